@@ -1,0 +1,39 @@
+# Every target prepares .venv by itself; a stamp makes that a no-op while the lock is unchanged.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+export PATH := $(abspath $(BIN)):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench lock messages
+
+help: ## Montrer cette aide
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(STAMP)
+
+setup: $(STAMP) ## Installer dans .venv
+
+demo: $(STAMP) ## Jouer l'histoire d'une situation, dans le dossier demo/
+	orp demo --headless --out demo
+
+test: $(STAMP) ## Lancer les tests
+	pytest -q -n 2
+
+check: $(STAMP) ## Style, types, couches
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+
+bench: $(STAMP) ## Mesurer la vitesse
+	python -m benchmarks
+
+lock: ## Refaire requirements.lock (demande uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --quiet \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.lock

@@ -1,0 +1,39 @@
+"""`orp outbox`: what mails are owed, and what became of them."""
+
+import click
+
+from orp.french import FrenchCommand
+from orp.options import application, as_json, database
+
+STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée"}
+
+
+@click.command(cls=FrenchCommand)
+@click.option("--send", is_flag=True, help="Envoyer d’abord ce qui peut partir.")
+@as_json
+@database
+def command(send: bool, as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+    """Montrer les courriels : à envoyer, envoyés, refusés."""
+    import json
+
+    from notifications.deliver import deliver
+    from orp.tables import print_table
+    from orp.times import in_paris
+
+    app = application(db)
+    while send and deliver(app.posting, app.transport(), app.renderer, app.clock).sent:
+        pass
+    with app.store.reading() as work:
+        rows = work.screens.messages()
+    if as_json:
+        click.echo(json.dumps(rows, default=str))
+        return
+    columns = ("Courriel", "Situation", "À", "Pas avant", "État")
+    lines = [
+        (r["mail"], r["reference"], r["recipient"] or "rédacteur de la fiche", in_paris(r["not_before"]), _state(r)) for r in rows
+    ]
+    print_table(columns, lines, empty="Aucun courriel.")
+
+
+def _state(row: dict[str, object]) -> str:
+    return STATES[str(row["status"])] + (f" ({row['reason']})" if row["reason"] else "")

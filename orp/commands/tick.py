@@ -1,0 +1,34 @@
+"""`orp tick`: play what has become due, once."""
+
+import click
+
+from orp.french import FrenchCommand
+from orp.options import application, as_json, database
+
+
+@click.command(cls=FrenchCommand)
+@click.option("--at", metavar="INSTANT", help="Avancer d’abord l’horloge d’une base de démonstration jusque-là.")
+@as_json
+@database
+def command(at: str | None, as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+    """Jouer ce qui est arrivé à échéance : rappels, dépassements, envois prévus."""
+    import json
+
+    from orp.times import read_instant
+    from storage.demo_clock import DemoClock
+    from workflow.errors import Refusal
+
+    app = application(db)
+    if at:
+        instant = read_instant(at)
+        if not isinstance(app.clock, DemoClock):
+            raise Refusal("Cette base suit l’heure réelle : --at ne vaut que pour une base de démonstration.")
+        if instant < app.clock.now():
+            raise Refusal("L’horloge d’une démonstration ne recule pas.")
+        app.clock.set(instant)
+    cases = entries = messages = 0
+    while (done := app.engine.tick()).cases:
+        cases, entries, messages = cases + done.cases, entries + done.entries, messages + done.messages
+    said = {"situations": cases, "lignes": entries, "courriels": messages}
+    sentence = f"{cases} situations concernées, {entries} lignes au journal, {messages} courriels à envoyer."
+    click.echo(json.dumps(said) if as_json else sentence)

@@ -1,0 +1,19 @@
+"""`orp worker`: keep the circuit moving until told to stop."""
+
+import click
+
+from orp.french import FrenchCommand
+from orp.options import application, database
+
+
+@click.command(cls=FrenchCommand)
+@database
+def command(db: str | None) -> None:
+    """Faire avancer le circuit et envoyer les courriels, jusqu’à l’arrêt (SIGTERM)."""
+    import logging
+
+    from orp.ticker import run_worker
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
+    logging.getLogger("orp").setLevel(logging.INFO)
+    run_worker(application(db))

@@ -1,0 +1,26 @@
+"""Instants as people write them on the command line."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def read_instant(text: str) -> datetime:
+    """Return the instant of « 2026-01-05 » or « 2026-01-05T09:30 »; without a zone, Paris time.
+
+    Raises:
+        click.BadParameter: the text is no instant.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"« {text} » n’est pas un instant. Exemple : 2026-01-05T09:30") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)
+
+
+def in_paris(instant: datetime) -> str:
+    """Return « 05/01/2026 09:30 », Paris time."""
+    return f"{instant.astimezone(PARIS):%d/%m/%Y %H:%M}"

@@ -1,0 +1,110 @@
+"""Organisations, people and the functions they hold."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select
+
+from storage.tables import TABLES
+from workflow.circuit.model import Slot
+from workflow.errors import Refusal
+from workflow.model import Facts, Organisation, Party, Person
+from workflow.ports import Places
+
+ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], TABLES["assignments"]
+
+Rows = list[dict[str, Any]]
+
+
+class Directory:
+    """Reads and fills the directory on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
+        """Return these organisations, whoever holds a function there at `at`, and these people."""
+        rows = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(organisations))).mappings()
+        known = {row["id"]: Organisation(row["id"], row["name"], row["departement"]) for row in rows}
+        return Facts(organisations=known, people=self._people(organisations, people, at))
+
+    def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
+        current = (ASSIGNMENTS.c.since <= at) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > at)
+        held = select(ASSIGNMENTS).where(current, or_(ASSIGNMENTS.c.organisation.in_(organisations), ASSIGNMENTS.c.person.in_(people)))
+        functions: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for row in self._connection.execute(held).mappings():
+            functions[row["person"]].add((row["organisation"], row["function"]))
+        query = select(PEOPLE).where(PEOPLE.c.id.in_(functions.keys() | set(people)))
+        return {
+            row["id"]: Person(row["id"], row["name"], frozenset(functions[row["id"]]), row["mailbox"])
+            for row in self._connection.execute(query).mappings()
+        }
+
+    def places(self, antenne: str, departement: str) -> Places:
+        """Return where a situation of this antenne and département goes: the département decides, not the DAC."""
+        dac = self._parent(antenne, "antenne")
+        row = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id == dac)).mappings().one()
+        region = self._connection.execute(select(ORGANISATIONS.c.code).where(ORGANISATIONS.c.id == row["parent"])).scalar_one()
+        governance = ORGANISATIONS.c.kind == "gouvernance"
+        found = {
+            Slot.ANTENNE: antenne,
+            Slot.DAC: dac,
+            Slot.GOVERNANCE: self._one(governance & (ORGANISATIONS.c.parent == dac), f"Le DAC « {dac} » n’a pas de gouvernance."),
+            Slot.DD: self._delegation(departement),
+        }
+        parties = {str(slot): Party(str(slot), organisation, None) for slot, organisation in found.items()}
+        return Places(dac, region, row["code"], parties)
+
+    def address(self, person: str) -> str | None:
+        """Return the mail address of a person."""
+        found: str | None = self._connection.execute(select(PEOPLE.c.email).where(PEOPLE.c.id == person)).scalar()
+        return found
+
+    def add(self, organisations: Rows, people: Rows, assignments: Rows) -> str:
+        """Add the organisations, people and functions that are not there yet, and say how many.
+
+        Raises:
+            Refusal: a function or a parent names an organisation that nobody knows.
+        """
+        named = {row["organisation"] for row in assignments} | {row["parent"] for row in organisations if row["parent"]}
+        known = {row["id"] for row in organisations} | self._ids(ORGANISATIONS)
+        if strangers := named - known:
+            raise Refusal(f"L’annuaire cite des structures inconnues : {', '.join(sorted(strangers))}.")
+        new_organisations = self._new(ORGANISATIONS, organisations)
+        new_people = self._new(PEOPLE, people)
+        held = {(row.person, row.organisation, row.function) for row in self._connection.execute(select(ASSIGNMENTS))}
+        new_functions = [r for r in assignments if (r["person"], r["organisation"], r["function"]) not in held]
+        if new_functions:
+            self._connection.execute(insert(ASSIGNMENTS), new_functions)
+        added = (new_organisations, new_people, len(new_functions))
+        return "Annuaire : {} structures, {} personnes ou boîtes et {} fonctions ajoutées.".format(*added)
+
+    def _new(self, table: Table, rows: Rows) -> int:
+        known = self._ids(table)
+        new = [row for row in rows if row["id"] not in known]
+        if new:
+            self._connection.execute(insert(table), new)
+        return len(new)
+
+    def _ids(self, table: Table) -> set[str]:
+        return set(self._connection.execute(select(table.c.id)).scalars())
+
+    def _parent(self, organisation: str, kind: str) -> str:
+        query = select(ORGANISATIONS.c.parent).where(ORGANISATIONS.c.id == organisation, ORGANISATIONS.c.kind == kind)
+        found: str | None = self._connection.execute(query).scalar()
+        if found is None:
+            known = self._connection.execute(select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.kind == kind)).scalars()
+            raise Refusal(f"« {organisation} » n’est pas une antenne connue. Antennes : {', '.join(sorted(known)) or 'aucune'}.")
+        return found
+
+    def _delegation(self, departement: str) -> str:
+        here = (ORGANISATIONS.c.kind == "dd") & (ORGANISATIONS.c.departement == departement)
+        return self._one(here, f"Aucune délégation départementale n’est enregistrée pour le département « {departement} ».")
+
+    def _one(self, condition: ColumnElement[bool], sentence: str) -> str:
+        found = self._connection.execute(select(ORGANISATIONS.c.id).where(condition)).scalars().all()
+        if len(found) != 1:
+            raise Refusal(sentence)
+        return str(found[0])

@@ -1,0 +1,133 @@
+"""Rows to model and back: the only file that knows both."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any, Protocol
+
+from workflow.circuit.model import Kind
+from workflow.model import (
+    Answer,
+    Case,
+    Content,
+    Entry,
+    Holder,
+    LastDecision,
+    Message,
+    Obligation,
+    Party,
+    Played,
+    QueuedMail,
+    Status,
+)
+
+class Row(Protocol):
+    """A row read by column name, whether the database's or a dictionary."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Return the value of a column."""
+        ...
+
+
+_CASE = [f.name for f in fields(Case) if f.name not in ("played", "last")]
+_OBLIGATION = [f.name for f in fields(Obligation) if f.name not in ("debtor", "beneficiary", "kind", "status", "answers")]
+
+
+def case_values(case: Case) -> dict[str, Any]:
+    """Return the columns of a situation."""
+    last = case.last
+    return {name: getattr(case, name) for name in _CASE} | {
+        "played": {name: [p.count, p.last.isoformat()] for name, p in case.played.items()},
+        "last": {"title": last.title, "author": last.author, "at": last.at.isoformat()} if last else None,
+    }
+
+
+def case_from(row: Row) -> Case:
+    """Return the situation of a row."""
+    last = row["last"]
+    return Case(
+        **{name: row[name] for name in _CASE},
+        played={name: Played(count, datetime.fromisoformat(at)) for name, (count, at) in row["played"].items()},
+        last=LastDecision(last["title"], last["author"], datetime.fromisoformat(last["at"])) if last else None,
+    )
+
+
+def obligation_values(reference: str, dac: str, obligation: Obligation) -> dict[str, Any]:
+    """Return the columns of an obligation."""
+    return {
+        **{name: getattr(obligation, name) for name in _OBLIGATION},
+        **_holder_values("debtor", obligation.debtor),
+        **_holder_values("beneficiary", obligation.beneficiary),
+        "reference": reference,
+        "dac": dac,
+        "kind": str(obligation.kind),
+        "status": str(obligation.status),
+        "answers": obligation.answers,
+    }
+
+
+def obligation_from(row: Row) -> Obligation:
+    """Return the obligation of a row."""
+    debtor = _holder_from("debtor", row)
+    if debtor is None:
+        raise ValueError("an obligation without a debtor")
+    return Obligation(
+        **{name: row[name] for name in _OBLIGATION},
+        kind=Kind(row["kind"]),
+        status=Status(row["status"]),
+        answers=list(row["answers"]),
+        debtor=debtor,
+        beneficiary=_holder_from("beneficiary", row),
+    )
+
+
+def _holder_values(side: str, holder: Holder | None) -> dict[str, str | None]:
+    names = ("actor", "organisation", "function", "person")
+    return {f"{side}_{name}": getattr(holder, name) if holder else None for name in names}
+
+
+def _holder_from(side: str, row: Row) -> Holder | None:
+    if row[f"{side}_actor"] is None:
+        return None
+    return Holder(row[f"{side}_actor"], row[f"{side}_organisation"], row[f"{side}_function"], row[f"{side}_person"])
+
+
+def party_values(reference: str, dac: str, party: Party) -> dict[str, Any]:
+    """Return the columns of a party."""
+    return asdict(party) | {"reference": reference, "dac": dac}
+
+
+def party_from(row: Row) -> Party:
+    """Return the party of a row."""
+    return Party(row["slot"], row["organisation"], row["since"], row["person"])
+
+
+def entry_values(entry: Entry) -> dict[str, Any]:
+    """Return the columns of a journal line."""
+    return asdict(entry)
+
+
+def entry_from(row: Row) -> Entry:
+    """Return the journal line of a row."""
+    return Entry(**{f.name: row[f.name] for f in fields(Entry)})
+
+
+def content_values(dac: str, content: Content) -> dict[str, Any]:
+    """Return the columns of a free text."""
+    return asdict(content) | {"dac": dac}
+
+
+def answer_values(dac: str, answer: Answer) -> dict[str, Any]:
+    """Return the columns of a coded answer."""
+    return asdict(answer) | {"dac": dac}
+
+
+def message_values(dac: str, message: Message) -> dict[str, Any]:
+    """Return the columns of a mail that is owed."""
+    values = {f.name: getattr(message, f.name) for f in fields(Message)}
+    return values | {"context": dict(message.context), "dac": dac}
+
+
+def mail_from(row: Row, address: str) -> QueuedMail:
+    """Return the claimed mail of a row."""
+    names = ("id", "message_id", "mail", "reference", "context", "attempts", "obligation")
+    return QueuedMail(address=address, **{name: row[name] for name in names})

@@ -1,0 +1,277 @@
+"""The tables, and the only import of `sqlmodel`: dumb rows, no relationship, nothing lazy (DESIGN §6).
+
+Every row of one situation carries its DAC, the partition key of access and of a sharded PostgreSQL.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Named constraints: a migration must be able to name what it changes."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite forgets the zone; this gives it back, and refuses one without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store in UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant without a time zone cannot be stored")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return with its zone."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Table(SQLModel):
+    """Common ground: our own metadata, with named constraints."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def _of_case() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["reference"], ["cases.reference"])
+
+
+class CircuitVersionRow(Table, table=True):
+    """An immutable circuit: the text of its files, and their digest."""
+
+    __tablename__ = "circuit_versions"
+    key: str = Field(primary_key=True)
+    files: dict[str, str] = Field(sa_type=JSON)
+    digest: str
+    published_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class OrganisationRow(Table, table=True):
+    """A structure. `parent` is the DAC of an antenne or of a governance, the ARS of a delegation."""
+
+    __tablename__ = "organisations"
+    id: str = Field(primary_key=True)
+    name: str
+    kind: str = Field(index=True)
+    departement: str
+    parent: str | None = Field(default=None, foreign_key="organisations.id", index=True)
+    code: str | None = None
+    """Short code used in references, for a DAC and a région."""
+
+
+class PersonRow(Table, table=True):
+    """Somebody who holds functions, or the service mailbox of an organisation."""
+
+    __tablename__ = "people"
+    id: str = Field(primary_key=True)
+    name: str
+    email: str
+    mailbox: bool = False
+
+
+class AssignmentRow(Table, table=True):
+    """A function held in an organisation over a period (UTC); no end means until further notice."""
+
+    __tablename__ = "assignments"
+    person: str = Field(primary_key=True, foreign_key="people.id")
+    organisation: str = Field(primary_key=True, foreign_key="organisations.id")
+    function: str = Field(primary_key=True)
+    since: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    __table_args__ = (Index("ix_assignments_organisation", "organisation"),)
+
+
+class ReferenceCounterRow(Table, table=True):
+    """The last number given, by DAC and year."""
+
+    __tablename__ = "reference_counters"
+    dac: str = Field(primary_key=True)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class CaseRow(Table, table=True):
+    """One situation as the machinery sees it."""
+
+    __tablename__ = "cases"
+    reference: str = Field(primary_key=True)
+    dac: str = Field(foreign_key="organisations.id", index=True)
+    departement: str
+    circuit: str = Field(foreign_key="circuit_versions.key")
+    step: str = Field(index=True)
+    writer: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    entered_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    wake_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    issue: str | None = None
+    urgent: bool = False
+    meeting_on: date | None = None
+    gates: list[str] = Field(sa_type=JSON)
+    played: dict[str, Any] = Field(sa_type=JSON)
+    last: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    version: int
+    revision: int
+    seq: int
+    head: str
+    next_n: int
+    __table_args__ = (
+        Index("ix_cases_due", "wake_at", sqlite_where=text("wake_at IS NOT NULL"), postgresql_where=text("wake_at IS NOT NULL")),
+    )
+
+
+class PartyRow(Table, table=True):
+    """The organisation that takes a slot in a situation, since when it may see it, who is in charge."""
+
+    __tablename__ = "parties"
+    reference: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    dac: str
+    organisation: str = Field(foreign_key="organisations.id", index=True)
+    since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    person: str | None = None
+    __table_args__ = (_of_case(),)
+
+
+class ObligationRow(Table, table=True):
+    """One dû: who owes what, to whom, by when."""
+
+    __tablename__ = "obligations"
+    reference: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    dac: str
+    code: str
+    kind: str
+    debtor_actor: str
+    debtor_organisation: str
+    debtor_function: str
+    debtor_person: str | None = None
+    beneficiary_actor: str | None = None
+    beneficiary_organisation: str | None = None
+    beneficiary_function: str | None = None
+    beneficiary_person: str | None = None
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    due: date | None = None
+    rung_until: datetime = Field(sa_type=UtcDateTime)
+    answers: list[str] = Field(sa_type=JSON)
+    final: bool
+    blocks: bool
+    status: str
+    late: bool
+    paused_on: date | None = None
+    left: int | None = None
+    extended: int
+    passed_on: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    proof: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    wake_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    __table_args__ = (
+        _of_case(),
+        Index("ix_obligations_debtor", "debtor_organisation", "debtor_function", "status"),
+        Index("ix_obligations_open", "reference", sqlite_where=text("status = 'ouvert'"), postgresql_where=text("status = 'ouvert'")),
+    )
+
+
+class JournalRow(Table, table=True):
+    """One line of the journal; text columns only, so that its digest covers each byte."""
+
+    __tablename__ = "journal"
+    reference: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    dac: str
+    kind: str
+    recorded_at: str
+    effective_at: str
+    author: str
+    decision_id: str | None = Field(default=None)
+    content: str = Field(sa_type=Text)
+    previous: str
+    digest: str
+    __table_args__ = (_of_case(), UniqueConstraint("decision_id"))
+
+
+class ContentRow(Table, table=True):
+    """A free text, apart from everything else so that it can be dropped (DESIGN §6)."""
+
+    __tablename__ = "contents"
+    reference: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    dac: str
+    level: str
+    text: str = Field(sa_type=Text)
+    salt: str
+    digest: str
+    __table_args__ = (_of_case(),)
+
+
+class FormAnswerRow(Table, table=True):
+    """A coded answer to a form, with the version of the form it was given in."""
+
+    __tablename__ = "form_answers"
+    reference: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    dac: str
+    form: str
+    form_version: int
+    value: str
+    __table_args__ = (_of_case(),)
+
+
+class WriterContactRow(Table, table=True):
+    """Where to write to the rédacteur: apart, droppable, known to the DAC only."""
+
+    __tablename__ = "redacteur_contacts"
+    reference: str = Field(primary_key=True)
+    dac: str
+    email: str
+    __table_args__ = (_of_case(),)
+
+
+class MessageRow(Table, table=True):
+    """The outbox: one row per person."""
+
+    __tablename__ = "messages"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    message_id: str
+    reference: str
+    dac: str
+    mail: str
+    recipient: str | None = Field(default=None, foreign_key="people.id")
+    not_before: datetime = Field(sa_type=UtcDateTime)
+    context: dict[str, Any] = Field(sa_type=JSON)
+    obligation: int | None = None
+    status: str = "a_envoyer"
+    attempts: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reason: str | None = None
+    __table_args__ = (
+        _of_case(),
+        Index("ix_messages_to_send", "not_before", sqlite_where=text("status = 'a_envoyer'"), postgresql_where=text("status = 'a_envoyer'")),
+    )
+
+
+class DemoClockRow(Table, table=True):
+    """The clock of a demonstration database: one row that every command on it reads."""
+
+    __tablename__ = "demo_clock"
+    id: int = Field(primary_key=True)
+    now: datetime = Field(sa_type=UtcDateTime)
+
+
+TABLES = Table.metadata.tables

@@ -1,0 +1,109 @@
+"""One transaction: situations, obligations, journal, texts and mails are written together or not at all."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, insert, text
+
+from storage import mapping
+from storage.cases import ANSWERS, CONTENTS, Cases
+from storage.circuits import CircuitVersions
+from storage.database import transaction
+from storage.directory import Directory
+from storage.journal import Journal
+from storage.outbox import Outbox
+from storage.screens import Screens
+from workflow.model import Dossier, Facts, QueuedMail
+from workflow.ports import Places, Write
+
+NEXT_NUMBERS = text(
+    "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
+    "ON CONFLICT (dac, year) DO UPDATE SET last = reference_counters.last + :count RETURNING last"
+)
+
+
+class SqlWork:
+    """One transaction (implements `workflow.ports.Work`)."""
+
+    def __init__(self, connection: Connection, domain: str) -> None:
+        self._connection = connection
+        self.directory = Directory(connection)
+        self.cases = Cases(connection, self.directory)
+        self.journal = Journal(connection)
+        self.outbox = Outbox(connection, domain)
+        self.circuits = CircuitVersions(connection)
+        self.screens = Screens(connection)
+
+    def load(self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+        """Return the dossiers that exist among `references`."""
+        return self.cases.load(references, authors, ids, at)
+
+    def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+        """Return, by decision identifier, the dossiers of the decisions that were already played."""
+        played = self.cases.played(ids)
+        dossiers = self.cases.load(set(played.values()), (), (), at)
+        return {decision: dossiers[reference] for decision, reference in played.items()}
+
+    def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
+        """Return what is known of organisations and people."""
+        return self.directory.facts(organisations, people, at)
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Return the references of situations that have something due."""
+        return self.cases.due(now, limit)
+
+    def save(self, writes: Sequence[Write]) -> None:
+        """Write everything that follows from several triggers."""
+        self.cases.save(writes)
+        self.journal.append([entry for write in writes for entry in write.outcome.entries])
+        for write in writes:
+            outcome = write.outcome
+            dac = outcome.dossier.case.dac
+            if outcome.contents:
+                self._connection.execute(insert(CONTENTS), [mapping.content_values(dac, c) for c in outcome.contents])
+            if outcome.answers:
+                self._connection.execute(insert(ANSWERS), [mapping.answer_values(dac, a) for a in outcome.answers])
+            self.outbox.add(dac, outcome.messages)
+
+    def places(self, antenne: str, departement: str) -> Places:
+        """Return where a situation goes."""
+        return self.directory.places(antenne, departement)
+
+    def numbers(self, dac: str, year: int, count: int) -> range:
+        """Reserve reference numbers."""
+        last: int = self._connection.execute(NEXT_NUMBERS, {"dac": dac, "year": year, "count": count}).scalar_one()
+        return range(last - count + 1, last + 1)
+
+    def address(self, person: str) -> str | None:
+        """Return the mail address of a person."""
+        return self.directory.address(person)
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
+        """Take mails that may leave."""
+        return self.outbox.claim(now, until, limit)
+
+    def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None = None) -> None:
+        """Say what became of a claimed mail."""
+        self.outbox.mark(mail, status, at=at, reason=reason)
+
+
+class SqlStore:
+    """Gives transactions on one database (implements `workflow.ports.Store`)."""
+
+    def __init__(self, engine: Engine, domain: str) -> None:
+        """`domain` ends the Message-ID of mails; it comes from the public address of the service."""
+        self.engine = engine
+        self._domain = domain
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlWork]:
+        """A consistent view, without a lock."""
+        with transaction(self.engine, writes=False) as connection:
+            yield SqlWork(connection, self._domain)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlWork]:
+        """A transaction that takes the write lock at once."""
+        with transaction(self.engine, writes=True) as connection:
+            yield SqlWork(connection, self._domain)

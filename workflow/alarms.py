@@ -1,0 +1,104 @@
+"""When an obligation rings: reminders, overruns, notices of lateness, proof of a mail (DESIGN §4).
+
+Everything is computed from the due date and from `rung_until`; there is no list of alarms to keep
+in step. Days count from the due date, in the calendar of the organisation that owes.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum
+from itertools import count
+
+from workflow.circuit.model import DueDefinition
+from workflow.delays import Delay, Unit
+from workflow.model import Obligation
+from workflow.working_days import OPENING, Calendar
+
+SUPERVISOR_EVERY = 14
+"""Days between two reminders to the debtor's supervisor, once the debtor's own are used up."""
+NOTICE_EVERY = 30
+"""Days between two repetitions of the last line of `depassement`."""
+PROOF_DELAY = Delay(3, Unit.WORKING_DAYS)
+"""An accepted mail proves the last mile after this long without a permanent refusal (DESIGN §1)."""
+
+
+class Ring(IntEnum):
+    """What rings; at the same instant the smaller comes first."""
+
+    PROVEN = 0
+    OVERRUN = 1
+    REMINDER = 2
+    SUPERVISOR = 3
+    NOTICE = 4
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """One ring: the instant (UTC), what, how many days from the due date, and which actors are told."""
+
+    at: datetime
+    ring: Ring
+    offset: int
+    actors: tuple[str, ...] = ()
+
+
+def next_point(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Point | None:
+    """Return the next ring of an obligation after `rung_until`, or None if it will never ring."""
+    if not obligation.is_open:
+        return None
+    if obligation.accepted_at:
+        proven = calendar.add(calendar.local_date(obligation.accepted_at), PROOF_DELAY)
+        return Point(calendar.end_of(proven), Ring.PROVEN, 0)
+    if obligation.due is None or obligation.paused_on:
+        return None
+    return next(point for point in _points(obligation, definition, calendar) if point.at > obligation.rung_until)
+
+
+def points_at(obligation: Obligation, definition: DueDefinition, calendar: Calendar, at: datetime) -> list[Point]:
+    """Return every ring of that very instant."""
+    first = next_point(obligation, definition, calendar)
+    if first is None or first.ring is Ring.PROVEN:
+        return [first] if first else []
+    found: list[Point] = []
+    for point in _points(obligation, definition, calendar):
+        if point.at > at:
+            return found
+        if point.at > obligation.rung_until:
+            found.append(point)
+    raise AssertionError("a late obligation never stops ringing")
+
+
+def _points(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Iterator[Point]:
+    """All rings in order, without end: a late obligation goes on being told of."""
+    due = obligation.due
+    if due is None:
+        return iter(())
+    reminders = sorted(definition.reminders)
+    overrun = Point(calendar.end_of(due), Ring.OVERRUN, 0)
+    own = (Point(_morning(calendar, due, days), Ring.REMINDER, days) for days in reminders)
+    last = max([days for days in reminders if days > 0], default=0)
+    above = (
+        Point(_morning(calendar, due, days), Ring.SUPERVISOR, days)
+        for days in count(last + SUPERVISOR_EVERY, SUPERVISOR_EVERY)
+    )
+    return heapq.merge([overrun], own, above, _notices(definition, calendar, due))
+
+
+def _notices(definition: DueDefinition, calendar: Calendar, due: date) -> Iterator[Point]:
+    """The lines of `depassement`; the last repeats."""
+    days = 0
+    for days in sorted(definition.overrun):
+        yield Point(_morning(calendar, due, days), Ring.NOTICE, days, definition.overrun[days])
+    while days:
+        actors = definition.overrun[max(definition.overrun)]
+        days += NOTICE_EVERY
+        yield Point(_morning(calendar, due, days), Ring.NOTICE, days, actors)
+
+
+def _morning(calendar: Calendar, due: date, days: int) -> datetime:
+    """Eight o'clock that day; before the due date a closed day moves back, after it forward."""
+    day = due + timedelta(days=days)
+    day = calendar.previous_working(day) if days < 0 else calendar.next_working(day)
+    return calendar.at(day, OPENING)

@@ -1,0 +1,120 @@
+"""The work in progress of one `advance`: a copy of the dossier, an instant, and what follows."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from workflow import journal
+from workflow.alarms import next_point
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.model import SYSTEM, Earliest, Timing
+from workflow.delays import Delay
+from workflow.holders import calendar_for
+from workflow.model import Case, Dossier, Holder, Obligation, Outcome
+from workflow.working_days import Calendar
+
+
+@dataclass(slots=True)
+class Change:
+    """Passed from rule to rule; `at` is the true instant of what is being played, `now` when it is written."""
+
+    circuit: Circuit
+    outcome: Outcome
+    now: datetime
+    at: datetime
+    opened: list[Obligation] = field(default_factory=list)
+    closed: list[Obligation] = field(default_factory=list)
+    moved: list[Obligation] = field(default_factory=list)
+    """Since the last journal line: each decision's line says what it opened, closed, moved."""
+
+    @property
+    def dossier(self) -> Dossier:
+        """The dossier being changed."""
+        return self.outcome.dossier
+
+    @property
+    def case(self) -> Case:
+        """The situation being changed."""
+        return self.outcome.dossier.case
+
+    def touch(self, obligation: Obligation) -> None:
+        """Remember that an obligation changed: when it rings next, and that it must be written."""
+        point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
+        obligation.wake_at = point.at if point else None
+        self.outcome.changed[obligation.n] = obligation
+
+    def calendar(self, holder: Holder) -> Calendar:
+        """Return the calendar of a holder's organisation."""
+        return calendar_for(self.dossier, holder.organisation)
+
+    def today(self, holder: Holder) -> date:
+        """Return the civil date at the holder's, at the instant being played."""
+        return self.calendar(holder).local_date(self.at)
+
+    def note(self, kind: str, content: Mapping[str, Any], author: str = SYSTEM, decision_id: str | None = None) -> None:
+        """Write a journal line that counts from the instant being played."""
+        self.outcome.entries.append(
+            journal.append(self.case, kind, content, at=self.at, now=self.now, author=author, decision_id=decision_id)
+        )
+
+    def record(self, kind: str, content: Mapping[str, Any], author: str = SYSTEM, decision_id: str | None = None) -> None:
+        """Write a journal line with all that was opened, closed and moved since the last such line."""
+        follow = {
+            "ouvre": [_opened(o) for o in self.opened],
+            "solde": [_closed(o) for o in self.closed],
+            "deplace": [{"n": n, "code": o.code, "echeance": _iso(o)} for n, o in {o.n: o for o in self.moved}.items()],
+        }
+        self.note(kind, {**content, **{key: lines for key, lines in follow.items() if lines}}, author, decision_id)
+        self.opened, self.closed, self.moved = [], [], []
+
+
+def begin(circuit: Circuit, dossier: Dossier, now: datetime) -> Change:
+    """Copy what will be changed: `advance` never touches what it was given."""
+    mine = replace(
+        dossier,
+        case=copy(dossier.case),
+        obligations=[copy(obligation) for obligation in dossier.obligations],
+        parties={slot: copy(party) for slot, party in dossier.parties.items()},
+    )
+    mine.case.played = {name: copy(played) for name, played in mine.case.played.items()}
+    mine.case.gates = list(mine.case.gates)
+    return Change(circuit, Outcome(mine), now, now)
+
+
+def due_date(change: Change, timing: Timing, holder: Holder, start: date) -> date | None:
+    """Return the civil date by which something that starts on `start` is due, or None without a delay.
+
+    An urgent situation uses `urgent` where the circuit gives one (DESIGN §11). A term that counts from
+    a meeting nobody knows yet is left out: the others cap it (D09).
+    """
+    calendar = change.calendar(holder)
+    if change.case.urgent and timing.urgent:
+        return calendar.add(start, timing.urgent)
+    if isinstance(timing.delay, Delay):
+        return calendar.add(start, timing.delay)
+    if isinstance(timing.delay, Earliest):
+        meeting = change.case.meeting_on if change.case.meeting_on and change.case.meeting_on >= start else None
+        known = [(term, start) if isinstance(term, Delay) else (term.delay, meeting) for term in timing.delay.terms]
+        return min((calendar.add(origin, delay) for delay, origin in known if origin), default=None)
+    return None
+
+
+def _opened(obligation: Obligation) -> dict[str, Any]:
+    return {
+        "n": obligation.n,
+        "code": obligation.code,
+        "etat": obligation.status,
+        "par": obligation.debtor.actor,
+        "a": obligation.beneficiary.actor if obligation.beneficiary else None,
+        "echeance": _iso(obligation),
+    }
+
+
+def _closed(obligation: Obligation) -> dict[str, Any]:
+    return {"n": obligation.n, "code": obligation.code, "etat": obligation.status, "preuve": obligation.proof}
+
+
+def _iso(obligation: Obligation) -> str | None:
+    return obligation.due.isoformat() if obligation.due and not obligation.paused_on else None

@@ -1,0 +1,161 @@
+"""Decisions: who may take them, what they must carry, where they lead."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from workflow.circuit.model import SYSTEM, Kind
+from workflow.circuit.outline import Move, Node, Outline
+from workflow.errors import Fault
+
+_NEVER_BY_SILENCE = ("validee", "non_validee", "cloturee")
+"""INV-10: no silence leads there."""
+
+_WHEN = ({"apres", "depuis"}, {"plus_rien_du", "issue"})
+
+
+def by_system(outline: Outline) -> Iterator[Fault]:
+    """Only the scheduler has a `quand`, always one, and never shares a decision with people (DESIGN §5)."""
+    for move in outline.moves:
+        node, actors = move.node, move.node.items("par")
+        system = next((item for item in actors if item.text == SYSTEM), None)
+        if system and move.by_people:
+            sentence = "« systeme » ne partage pas une décision avec des personnes."
+            yield node.fault("systeme", sentence, "« systeme » seul, ou des personnes", at=system.path)
+        elif system:
+            yield from _scheduled(node)
+        elif node.written("quand") and actors:
+            sentence = "Seul « systeme » prend une décision à un moment fixé d’avance (« quand »)."
+            yield node.fault("systeme", sentence, "« par: [systeme] »", at="quand")
+
+
+def _scheduled(node: Node) -> Iterator[Fault]:
+    when = node.block("quand")
+    if not node.written("quand"):
+        sentence = "Rien ne dit quand « systeme » prend cette décision."
+        yield node.fault("systeme", sentence, "« quand »")
+    elif when and set(when.data) <= set().union(*_WHEN) and not _clear(when):
+        sentence = "« quand » ne dit pas clairement quand la décision est prise."
+        expected = "« apres » et « depuis », ou « plus_rien_du: oui » et « issue »"
+        yield node.fault("quand", sentence, expected, at="quand")
+    if node.items("exige"):
+        sentence = "« systeme » n’écrit rien : sa décision ne peut rien exiger."
+        yield node.fault("systeme", sentence, at="exige")
+
+
+def _clear(when: Node) -> bool:
+    return set(when.data) in _WHEN and when.text("plus_rien_du") != "non"
+
+
+def no_silence(outline: Outline) -> Iterator[Fault]:
+    """Refuse a decision that the mere passing of time would take towards a validation or an end (INV-10)."""
+    closing = {move.step for move in outline.moves if move.ends}
+    for move in outline.moves:
+        when, target = move.node.block("quand"), outline.targets[move]
+        if when and when.written("apres") and target and (target in _NEVER_BY_SILENCE or target in closing):
+            sentence = f"Le silence ne mène jamais à « {target} » : il faut une décision (INV-10)."
+            yield move.node.fault("silence", sentence, "une décision prise par quelqu’un", at="vers")
+
+
+def motifs(outline: Outline) -> Iterator[Fault]:
+    """A decision that asks for a motif names the list it is taken from, and the reverse."""
+    for move in outline.moves:
+        node = move.node
+        asked = next((item for item in node.items("exige") if item.text == "motif"), None)
+        if asked and not node.written("motifs"):
+            sentence = "Cette décision exige un motif, mais ne dit pas lesquels sont permis."
+            yield node.fault("motif", sentence, "« motifs », avec le nom d’une liste", at=asked.path)
+        if node.written("motifs") and not asked and not node.doubtful("exige"):
+            sentence = "Cette décision a une liste de motifs, mais n’exige pas de motif."
+            yield node.fault("motif", sentence, "« motif » dans « exige »", at="motifs")
+
+
+def retours_carry_text(outline: Outline) -> Iterator[Fault]:
+    """A retour that is both delivered and still to be told has a text from the start (DESIGN §1)."""
+    telling = {
+        code
+        for code, due in outline.dues.items()
+        if due.text("genre") == Kind.RETOUR and due.filled("a") and due.filled("remis")
+    }
+    for move in outline.moves:
+        if "retour" in move.node.words("exige") or move.node.doubtful("exige"):
+            continue
+        for item in move.node.items("doit"):
+            if item.text in telling:
+                sentence = f"Cette décision ouvre le retour « {item.text} » sans en porter le texte."
+                yield move.node.fault(
+                    "retour-sans-texte", sentence, "« retour » dans « exige »", at=item.path
+                )
+
+
+def issues(outline: Outline) -> Iterator[Fault]:
+    """A decision that leads to where situations end says how this one does, else nothing would end it."""
+    closing = defaultdict(set)
+    for move in outline.moves:
+        if move.ends and (when := move.node.block("quand")):
+            closing[move.step].add(when.text("issue"))
+    for move in outline.moves:
+        target = outline.targets[move]
+        if target and target in closing and target != move.step:
+            yield from _issue(move, {issue for issue in closing[target] if issue})
+
+
+def _issue(move: Move, known: Iterable[str]) -> Iterator[Fault]:
+    expected = ", ".join(f"« {issue} »" for issue in sorted(known))
+    issue = move.node.text("issue")
+    if not move.node.written("issue"):
+        sentence = f"La décision « {move.name} » termine la situation sans dire son issue."
+        yield move.node.fault("issue", sentence, f"« issue », avec {expected}" if expected else "« issue »")
+    elif issue and issue not in known and known:
+        sentence = f"Aucune décision de l’étape d’arrivée ne termine une situation par « {issue} »."
+        yield move.node.fault("issue", sentence, expected, at=(*move.node.path, "issue"))
+
+
+def paths(outline: Outline) -> Iterator[Fault]:
+    """Every step can be reached, and from every step an end can be reached (INV-06)."""
+    steps = list(outline.steps)
+    forward = _edges(outline)
+    ends = [name for name in steps if not forward[name]]
+    if not steps:
+        return
+    reached = _spread(steps[:1], forward)
+    for name in steps:
+        if name not in reached:
+            sentence = f"L’étape « {name} » ne peut pas être atteinte depuis « {steps[0]} »."
+            yield outline.steps[name].fault("etape-inatteignable", sentence, "une décision qui y mène")
+    if not ends:
+        sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions."
+        yield outline.root.fault("sans-issue", sentence, "une étape sans décision", at="etapes")
+        return
+    saved = _spread(ends, _reversed(forward))
+    for name in steps:
+        if name not in saved:
+            sentence = f"Depuis l’étape « {name} », aucune fin ne peut être atteinte."
+            yield outline.steps[name].fault("sans-issue", sentence, "une décision qui mène vers une fin")
+
+
+def _edges(outline: Outline) -> dict[str, set[str]]:
+    """Where each step leads; a decision that cannot be read may lead anywhere."""
+    everywhere = set(outline.steps)
+    edges: dict[str, set[str]] = {
+        name: everywhere if outline.doubtful_step(name) else set() for name in outline.steps
+    }
+    for move, target in outline.targets.items():
+        edges[move.step] = everywhere if target is None else edges[move.step] | {target}
+    return edges
+
+
+def _spread(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
+    seen, waiting = set(start), list(start)
+    while waiting:
+        fresh = edges[waiting.pop()] - seen
+        seen |= fresh
+        waiting += fresh
+    return seen
+
+
+def _reversed(edges: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    back: dict[str, set[str]] = {name: set() for name in edges}
+    for name, targets in edges.items():
+        for target in targets:
+            back[target].add(name)
+    return back

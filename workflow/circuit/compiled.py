@@ -1,0 +1,81 @@
+"""A circuit ready to be run: definition, forms and legal moves in one immutable object."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from workflow.circuit.model import (
+    CircuitDefinition,
+    DecisionDefinition,
+    DueDefinition,
+    FieldDefinition,
+    FormDefinition,
+    Kind,
+    StepDefinition,
+    Timing,
+)
+from workflow.machine import Moves
+
+START = "ouvrir"
+"""The act that begins a draft; `depuis: ouvrir` counts from it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Circuit:
+    """One compiled circuit, shared by the whole process."""
+
+    key: str
+    definition: CircuitDefinition
+    forms: tuple[FormDefinition, ...]
+    dues: dict[str, DueDefinition]
+    fields: dict[str, FieldDefinition]
+    moves: Moves
+
+    @property
+    def initial(self) -> str:
+        """The step where a draft begins: the first of the file."""
+        return next(iter(self.definition.steps))
+
+    @property
+    def undo(self) -> timedelta:
+        """How long a validation can be undone before it is transmitted (`annulation`)."""
+        return timedelta(minutes=self.definition.undo)
+
+    def step(self, name: str) -> StepDefinition:
+        """Return a step by name."""
+        return self.definition.steps[name]
+
+    def decision(self, step: str, name: str) -> DecisionDefinition:
+        """Return a decision of a step by name."""
+        return self.definition.steps[step].decisions[name]
+
+    def during(self, step: str) -> list[str]:
+        """Return the codes of the dûs that cover `step` (`pendant`)."""
+        return [code for code, due in self.dues.items() if step in due.during]
+
+
+def compile_circuit(definition: CircuitDefinition, forms: Iterable[FormDefinition]) -> Circuit:
+    """Compile a definition that was already checked."""
+    forms = tuple(forms)
+    steps = definition.steps
+    return Circuit(
+        key=f"{definition.name}@{definition.version}",
+        definition=definition,
+        forms=forms,
+        dues=dict(definition.dues) | {code: due for name, step in steps.items() for code, due in _shorthand(name, step)},
+        fields={name: field for form in forms for name, field in form.fields.items()},
+        moves=Moves(
+            next(iter(steps)),
+            steps,
+            ((name, decision, d.target) for name, step in steps.items() for decision, d in step.decisions.items()),
+        ),
+    )
+
+
+def _shorthand(name: str, step: StepDefinition) -> Iterable[tuple[str, DueDefinition]]:
+    """A step's own `horloge` is a decision dû on that step (DESIGN §1)."""
+    if step.clock and step.holder:
+        timing = {key: getattr(step, key) for key in Timing.model_fields}
+        yield step.clock, DueDefinition.model_construct(
+            kind=Kind.DECISION, debtor=step.holder, beneficiaries=(), delivered=(), during=(name,), renewed=None, **timing
+        )

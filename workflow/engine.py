@@ -1,0 +1,172 @@
+"""The verbs: open, decide, tick, each of many; one is many of one (DESIGN §3).
+
+Each verb reads the clock once, loads, advances in memory, and writes everything in one transaction.
+If somebody else wrote first, it reads again: the rules then judge the situation as it now is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from datetime import datetime
+from typing import TypeVar
+
+from workflow.circuit.compiled import START, Circuit
+from workflow.clock import Clock
+from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson, UnknownReference
+from workflow.model import Case, Decision, Dossier, MailReport, Outcome, Trigger
+from workflow.ports import Circuits, Store, Work, Write
+from workflow.references import make_reference
+from workflow.rules import advance, start
+
+ATTEMPTS = 8
+"""Times a batch is read again when others write to the same situations."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A situation somebody begins to describe. `id` is the caller's, unique."""
+
+    id: str
+    by: str
+    antenne: str
+    departement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one tick did: situations looked at, journal lines written, mails owed."""
+
+    cases: int = 0
+    entries: int = 0
+    messages: int = 0
+
+
+class Engine:
+    """The one way through the code for people, for the scheduler and for the mail server."""
+
+    def __init__(self, store: Store, circuits: Circuits, clock: Clock) -> None:
+        self._store = store
+        self._circuits = circuits
+        self.clock = clock
+
+    def open(self, drafts: Sequence[Draft]) -> list[Case]:
+        """Begin drafts; each gets its reference.
+
+        Raises:
+            Refusal: an unknown antenne, département or person; then none is begun.
+        """
+        now, circuit = self.clock.now(), self._circuits.latest()
+        with self._store.writing() as work:
+            done = work.load_played({draft.id for draft in drafts}, now)
+            writes = {draft.id: self._begin(work, circuit, draft, now) for draft in drafts if draft.id not in done}
+            work.save(list(writes.values()))
+        return [done[d.id].case if d.id in done else writes[d.id].outcome.dossier.case for d in drafts]
+
+    def decide(self, decisions: Sequence[Decision]) -> list[Case | Refusal]:
+        """Take decisions; two on one situation are chained. A refusal stands for itself and stops no other."""
+        triggers: list[tuple[str, Trigger]] = [(decision.reference, decision) for decision in decisions]
+        return self._again(lambda: self._run(triggers))
+
+    def tick(self, limit: int = 100) -> Ticked:
+        """Play what has become due, on at most `limit` situations; nothing done means nothing is due."""
+        return self._again(lambda: self._tick(limit))
+
+    def report(self, reports: Sequence[tuple[str, MailReport]]) -> None:
+        """Take in what the mail server said of the mails that pass a retour on."""
+        triggers: list[tuple[str, Trigger]] = list(reports)
+        self._again(lambda: self._run(triggers))
+
+    def _again(self, attempt: Callable[[], T]) -> T:
+        for _ in range(ATTEMPTS):
+            try:
+                return attempt()
+            except Conflict:
+                continue
+        raise Infrastructure("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
+
+    def _tick(self, limit: int) -> Ticked:
+        now = self.clock.now()
+        with self._store.reading() as work:
+            due = work.due(now, limit)
+            dossiers = work.load(due, (), (), now) if due else {}
+        outcomes = [self._advance(dossiers[reference], None, now) for reference in due]
+        self._save([Write(o, dossiers[o.dossier.case.reference].case.revision) for o in outcomes])
+        return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
+
+    def _run(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
+        now = self.clock.now()
+        decisions = [trigger for _, trigger in triggers if isinstance(trigger, Decision)]
+        with self._store.reading() as work:
+            dossiers = work.load({r for r, _ in triggers}, {d.by for d in decisions}, {d.id for d in decisions}, now)
+        batch = _Batch(dossiers)
+        results = [batch.play(reference, partial(self._advance, trigger=trigger, now=now)) for reference, trigger in triggers]
+        self._save(batch.writes())
+        return results
+
+    def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
+        return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
+
+    def _save(self, writes: Sequence[Write]) -> None:
+        if writes:
+            with self._store.writing() as work:
+                work.save(writes)
+
+    def _begin(self, work: Work, circuit: Circuit, draft: Draft, now: datetime) -> Write:
+        places = work.places(draft.antenne, draft.departement)
+        email = work.address(draft.by)
+        if email is None:
+            raise UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
+        number = work.numbers(places.dac, now.year, 1)[0]
+        case = Case(
+            reference=make_reference(places.region_code, places.dac_code, now.year, number),
+            dac=places.dac,
+            departement=draft.departement,
+            circuit=circuit.key,
+            step=circuit.initial,
+            writer=draft.by,
+            opened_at=now,
+            entered_at=now,
+            recorded_at=now,
+        )
+        facts = work.facts({party.organisation for party in places.parties.values()}, {draft.by}, now)
+        opening = Decision(id=draft.id, reference=case.reference, name=START, by=draft.by)
+        outcome = start(circuit, Dossier(case, [], places.parties, facts), opening, now)
+        return Write(outcome, None, email)
+
+
+class _Batch:
+    """Dossiers of one batch, each replaced by what followed from the last trigger on it."""
+
+    def __init__(self, dossiers: dict[str, Dossier]) -> None:
+        self._before = dossiers
+        self._now = dict(dossiers)
+        self._outcomes: dict[str, list[Outcome]] = {}
+
+    def play(self, reference: str, step: Callable[[Dossier], Outcome]) -> Case | Refusal:
+        dossier = self._now.get(reference)
+        if dossier is None:
+            return UnknownReference(f"Aucune situation ne porte la référence « {reference} ».")
+        try:
+            outcome = step(dossier)
+        except Refusal as refusal:
+            return refusal
+        self._now[reference] = outcome.dossier
+        self._outcomes.setdefault(reference, []).append(outcome)
+        return outcome.dossier.case
+
+    def writes(self) -> list[Write]:
+        return [Write(_merged(outcomes), self._before[ref].case.revision) for ref, outcomes in self._outcomes.items()]
+
+
+def _merged(outcomes: list[Outcome]) -> Outcome:
+    """Several outcomes on one situation, in order, as one: the last state, everything else added up."""
+    whole = Outcome(outcomes[-1].dossier)
+    for outcome in outcomes:
+        whole.changed |= outcome.changed
+        whole.entries += outcome.entries
+        whole.contents += outcome.contents
+        whole.answers += outcome.answers
+        whole.messages += outcome.messages
+    return whole

@@ -1,0 +1,216 @@
+"""What a decision carries: reads every field, says every fault at once, splits codes from texts.
+
+Codes go into the journal as they are; texts go apart and the journal keeps their digest (INV-17).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflow.change import Change
+from workflow.circuit.model import DecisionDefinition, FieldDefinition, FieldType, Slot
+from workflow.errors import MissingData
+from workflow.holders import holder_of
+from workflow.identifying import identifying_parts
+from workflow.model import Decision, FieldValue
+from workflow.words import enumerate_words
+
+SHORTEST_RETOUR = 60
+"""Characters below which a retour says nothing (DESIGN §1)."""
+FINAL_PARTS = {
+    "actions": "les actions, ou pourquoi il n’y en a pas",
+    "conserve": "ce qui est conservé de la situation",
+    "prochaine": "la prochaine date, ou « aucune »",
+    "contact": "la fonction à contacter",
+}
+"""What a final retour holds besides its text (domain.md §3.6)."""
+PRIORITIES = ("normale", "urgente")
+
+
+@dataclass(slots=True)
+class Carried:
+    """The fields of a decision once read."""
+
+    codes: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+Reader = Callable[[Change, Decision, DecisionDefinition, FieldValue, Carried], None]
+
+
+def read_fields(change: Change, decision: Decision, definition: DecisionDefinition) -> Carried:
+    """Read what the decision carries.
+
+    Raises:
+        MissingData: with one French sentence for each field that is absent, unknown or unreadable.
+    """
+    carried = Carried()
+    for name in definition.requires:
+        answered = name in change.circuit.fields and name in change.dossier.facts.answered
+        if name not in decision.fields and not answered:
+            carried.faults.append(f"Il manque {_title(change, name)} ({name}).")
+    for name, value in decision.fields.items():
+        if name in change.circuit.fields:
+            _read_answer(name, change.circuit.fields[name], value, carried)
+        elif name in definition.requires:
+            READERS[name](change, decision, definition, value, carried)
+        else:
+            carried.faults.append(f"« {name} » n’a pas de place dans cette décision.")
+    if carried.faults:
+        raise MissingData(tuple(carried.faults))
+    return carried
+
+
+def _title(change: Change, name: str) -> str:
+    known = change.circuit.fields.get(name)
+    return f"« {known.title} »" if known else TITLES[name]
+
+
+def text_of(value: FieldValue, part: str = "texte") -> str:
+    """Return one part of a value, without surrounding blanks; a plain text is its own « texte »."""
+    if isinstance(value, Mapping):
+        return value.get(part, "").strip()
+    return value.strip() if part == "texte" else ""
+
+
+def read_text(name: str, text: str, carried: Carried, title: str, longest: int = 4000) -> None:
+    """Take a free text in, or say why not: empty, too long, or naming somebody."""
+    if not text:
+        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) est vide.")
+    elif len(text) > longest:
+        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) dépasse {longest} caractères.")
+    elif parts := identifying_parts(text):
+        found = enumerate_words(parts, "et")
+        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) contient {found} : retirez-le avant de continuer.")
+    else:
+        carried.texts[name] = text
+
+
+def read_retour(value: FieldValue, carried: Carried, *, final: bool, label: str = "") -> None:
+    """Take a retour in: long enough to say something, and whole when it is the last one (DESIGN §1)."""
+    text = text_of(value)
+    if len(text) < SHORTEST_RETOUR or text.rstrip(".").lower() == label.lower():
+        carried.faults.append(
+            f"Le retour (retour) doit dire ce qui a été décidé et fait, avec vos mots, en {SHORTEST_RETOUR} caractères au moins."
+        )
+    read_text("retour.texte", text, carried, "le retour")
+    for part, title in FINAL_PARTS.items() if final else ():
+        read_text(f"retour.{part}", text_of(value, part), carried, title, 600)
+
+
+def _read_answer(name: str, definition: FieldDefinition, value: FieldValue, carried: Carried) -> None:
+    text = text_of(value)
+    if definition.type is FieldType.TEXT:
+        read_text(name, text, carried, f"« {definition.title} »", definition.longest)
+    elif definition.type is FieldType.MONTH and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        carried.faults.append(f"« {definition.title} » ({name}) attend un mois, par exemple 2026-01.")
+    elif definition.type is FieldType.CHOICE and text not in definition.values:
+        known = enumerate_words(list(definition.values))
+        carried.faults.append(f"« {definition.title} » ({name}) attend {known}.")
+    else:
+        carried.codes[name] = text
+
+
+def _reason(change: Change, decision: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    """A motif is a code of the circuit's list and words of its own: the retour, if one is written (INV-11)."""
+    known = change.circuit.definition.reasons.get(definition.reasons or "", {})
+    code = text_of(value, "code") or text_of(value)
+    if code not in known:
+        carried.faults.append(f"Le motif (motif) attend {enumerate_words(list(known))}.")
+        return
+    carried.codes["motif"] = code
+    if "retour" not in definition.requires:
+        read_text("motif.texte", text_of(value) if isinstance(value, Mapping) else "", carried, "le motif en toutes lettres")
+
+
+def _questions(_c: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    read_text("questions", text_of(value), carried, "les questions posées")
+
+
+def _retour(change: Change, decision: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    reasons = change.circuit.definition.reasons.get(definition.reasons or "", {})
+    label = reasons.get(text_of(decision.fields.get("motif", ""), "code") or text_of(decision.fields.get("motif", "")), "")
+    read_retour(value, carried, final=definition.issue is not None, label=label)
+
+
+def _meeting(change: Change, _d: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    day = read_day(text_of(value, "date") or text_of(value))
+    holder = holder_of(change.circuit, change.dossier, definition.actors[0])
+    if day is None or day < change.today(holder):
+        carried.faults.append("La séance (seance) attend une date à venir, par exemple 2026-02-10.")
+    else:
+        carried.codes["seance"] = day.isoformat()
+
+
+def read_day(text: str) -> date | None:
+    """Return the civil date of « 2026-02-10 », or None."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _presences(_c: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    read_text("presences", text_of(value), carried, "les présences par collège")
+
+
+def _dd(change: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    expected = change.dossier.parties[Slot.DD].organisation
+    if text_of(value) != expected:
+        where = change.case.departement
+        carried.faults.append(f"La délégation (dd) d’une situation du département {where} est {expected}.")
+    carried.codes["dd"] = expected
+
+
+def _priority(_c: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    if text_of(value) not in PRIORITIES:
+        carried.faults.append(f"La priorité (priorite) attend {enumerate_words(list(PRIORITIES))}.")
+    carried.codes["priorite"] = text_of(value)
+
+
+def _officer(change: Change, _d: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    holder = holder_of(change.circuit, change.dossier, definition.actors[0])
+    people = change.dossier.facts.people.values()
+    able = sorted(p.id for p in people if (holder.organisation, holder.function) in p.functions and not p.mailbox)
+    if text_of(value) not in able:
+        carried.faults.append(f"La personne en charge (officier) attend {enumerate_words(able)}.")
+    carried.codes["officier"] = text_of(value)
+
+
+def _reviewed(change: Change, decision: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+    """A version relue names its reader, who is not the one who wrote the form (DESIGN §7)."""
+    reader = text_of(value, "lecteur")
+    if reader not in change.dossier.facts.people:
+        carried.faults.append("La version relue (version_relue) attend l’identifiant de la personne qui l’a relue (lecteur).")
+    elif reader == change.case.writer:
+        carried.faults.append("La version relue (version_relue) doit être relue par une autre personne que le rédacteur de la fiche.")
+    read_text("version_relue", text_of(value), carried, "la version relue", 20_000)
+    carried.codes["version_relue.lecteur"] = reader
+
+
+READERS: dict[str, Reader] = {
+    "motif": _reason,
+    "questions": _questions,
+    "retour": _retour,
+    "seance": _meeting,
+    "presences": _presences,
+    "dd": _dd,
+    "priorite": _priority,
+    "officier": _officer,
+    "version_relue": _reviewed,
+}
+"""The fields a decision may carry that no form holds; the circuit reader knows the same names."""
+
+TITLES = {
+    "motif": "le motif",
+    "questions": "les questions posées",
+    "retour": "le retour",
+    "seance": "la date de la séance",
+    "presences": "les présences par collège",
+    "dd": "la délégation départementale destinataire",
+    "priorite": "la priorité",
+    "officier": "la personne en charge",
+    "version_relue": "la version relue, sans donnée identifiante",
+}

@@ -1,0 +1,89 @@
+"""Which mails a change owes to whom. A message carries codes, dates and names of structures (INV-17)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workflow.change import Change
+from workflow.circuit.model import SYSTEM, WRITER
+from workflow.holders import recipients
+from workflow.model import Holder, Message, Obligation
+
+RECEIPT = "M01"
+REMINDER = "M12"
+LATE = "M13"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a mail says beyond the step it is about."""
+
+    why: str
+    """Code of the reason for receiving it: responsable, destinataire, superieur, informe."""
+    obligation: Obligation | None = None
+    """What is owed, by whom, until when."""
+    sender: Holder | None = None
+    """Who asks, or from whom the retour comes."""
+    days: int = 0
+    """Days from the due date."""
+    pass_on: bool = False
+    """The one who receives must now tell the rédacteur."""
+    proves: Obligation | None = None
+    """The last-mile obligation this mail discharges."""
+
+
+def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> None:
+    """Owe one mail to each person behind a holder; `key` makes it unique within the situation."""
+    dossier, reference = change.dossier, change.case.reference
+    for recipient in recipients(dossier, holder):
+        message = Message(
+            key=f"{reference}:{key}:{mail}:{recipient or WRITER}",
+            mail=mail,
+            reference=reference,
+            recipient=recipient,
+            not_before=_not_before(change, mail, holder),
+            context=_context(change, holder, about),
+            obligation=about.proves.n if about.proves else None,
+        )
+        change.outcome.messages.append(message)
+
+
+def _not_before(change: Change, mail: str, holder: Holder) -> datetime:
+    """The rédacteur's receipt leaves at any hour; everything else inside the sending window."""
+    start = max(change.at, change.now)
+    return start if mail == RECEIPT else change.calendar(holder).in_window(start)
+
+
+def _context(change: Change, holder: Holder, about: About) -> dict[str, str | int | bool | None]:
+    owed = about.obligation
+    acting = owed.debtor if owed else about.sender or holder
+    return {
+        "etape": change.circuit.step(change.case.step).title,
+        "echeance": _iso(owed.due) if owed and not owed.paused_on else None,
+        "indicatif": bool(owed and change.circuit.dues[owed.code].indicative),
+        "structure": _name(change, acting),
+        "de": _name(change, about.sender) if about.sender else None,
+        "pourquoi": "redacteur" if holder.actor == WRITER else about.why,
+        "nature": str(owed.kind) if owed else "",
+        "retard_depuis": _iso(owed.due) if owed and owed.late else None,
+        "jours": about.days,
+        "suite": about.pass_on,
+        "fin": change.case.issue,
+    }
+
+
+def _name(change: Change, holder: Holder) -> str:
+    return "" if holder.actor == SYSTEM else change.dossier.facts.organisations[holder.organisation].name
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def collapse(messages: Iterable[Message]) -> list[Message]:
+    """Keep one reminder and one notice per person and situation, the latest: never a burst (DESIGN §4)."""
+    kept: dict[object, Message] = {}
+    for message in messages:
+        repeated = message.mail in (REMINDER, LATE)
+        kept[(message.mail, message.recipient) if repeated else message.key] = message
+    return list(kept.values())

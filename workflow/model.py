@@ -1,0 +1,316 @@
+"""What the engine moves: situations, obligations, triggers, and what follows from them.
+
+Definitions (the circuit) are frozen; the rows here are slotted dataclasses that `advance` copies
+before it changes them. Instants are UTC, dates are civil dates of the responsible organisation.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from workflow.circuit.model import Kind
+
+FieldValue = str | Mapping[str, str]
+"""What a decision carries under one name: a text, a code, or named parts (a retour, a meeting)."""
+
+
+class Status(StrEnum):
+    """Where an obligation stands."""
+
+    OPEN = "ouvert"
+    DISCHARGED = "rendu"
+    WAIVED = "dispense"
+    LAPSED = "caduc"
+
+
+@dataclass(slots=True, frozen=True)
+class Holder:
+    """Who owes or is owed: a function in an organisation, a person of it once somebody is named.
+
+    `actor` is the circuit's word (« dac », « redacteur »); the function is resolved to people only
+    when an inbox is read or a message written (DESIGN §6).
+    """
+
+    actor: str
+    organisation: str
+    function: str
+    person: str | None = None
+
+
+@dataclass(slots=True)
+class Obligation:
+    """One dû of one situation; its key is (reference of the situation, n) (DESIGN §1)."""
+
+    n: int
+    code: str
+    kind: Kind
+    debtor: Holder
+    beneficiary: Holder | None
+    opened_at: datetime
+    due: date | None
+    """Civil date of the debtor's organisation; it expires at the end of that day."""
+    rung_until: datetime
+    """Reminders and overruns up to this instant were dealt with and never ring again."""
+    answers: list[str] = field(default_factory=list)
+    """What this retour answers, as « F3:T18@7 »: loop, decision, journal position."""
+    final: bool = False
+    """A retour that tells how the situation ends; an interim one never discharges it."""
+    blocks: bool = True
+    """While it is open the situation cannot be closed."""
+    status: Status = Status.OPEN
+    late: bool = False
+    paused_on: date | None = None
+    left: int | None = None
+    """Days (working days if the delay counts them) that remained when the clock was paused."""
+    extended: int = 0
+    """Calendar days given by pauses and prolongations."""
+    passed_on: datetime | None = None
+    """The debtor sent the retour by mail; the proof is awaited (DESIGN §1, last mile)."""
+    accepted_at: datetime | None = None
+    """The mail server took that mail; three working days without refusal make the proof."""
+    proof: str | None = None
+    closed_at: datetime | None = None
+    wake_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """True while it is owed."""
+        return self.status is Status.OPEN
+
+    @property
+    def last_mile(self) -> bool:
+        """True for a retour owed to the rédacteur: only these ask for a proof of receipt."""
+        return self.kind is Kind.RETOUR and self.beneficiary is not None and self.beneficiary.actor == "redacteur"
+
+
+@dataclass(slots=True)
+class Played:
+    """How often a decision was taken since its step was last entered, and when last (UTC)."""
+
+    count: int
+    last: datetime
+
+
+@dataclass(slots=True)
+class Party:
+    """The organisation that takes a slot in one situation, and since when the situation is before it."""
+
+    slot: str
+    organisation: str
+    since: datetime | None
+    """None: designated, the situation has not reached it, so it may not see it."""
+    person: str | None = None
+    """Who is in charge there, once named."""
+
+
+@dataclass(slots=True, frozen=True)
+class LastDecision:
+    """What the second of two people is told: what was decided, by whom, when (UTC)."""
+
+    title: str
+    author: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Case:
+    """One situation, as the machinery sees it: never its texts."""
+
+    reference: str
+    dac: str
+    """The DAC's organisation: partition key of access and of storage (DESIGN §9)."""
+    departement: str
+    circuit: str
+    step: str
+    writer: str
+    opened_at: datetime
+    entered_at: datetime
+    recorded_at: datetime
+    """Instant of the latest journal entry; entries never go back in time (INV-38)."""
+    issue: str | None = None
+    urgent: bool = False
+    meeting_on: date | None = None
+    gates: list[str] = field(default_factory=list)
+    played: dict[str, Played] = field(default_factory=dict)
+    version: int = 0
+    """Decisions people have seen; a reminder never moves it."""
+    revision: int = 0
+    """Writes to the situation or its obligations; guards against two writers."""
+    seq: int = 0
+    head: str = ""
+    next_n: int = 1
+    wake_at: datetime | None = None
+    settled_at: datetime | None = None
+    """Instant of the latest arrival at a step or discharge of an obligation: when T45 counts from."""
+    last: LastDecision | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Organisation:
+    """A structure of the circuit. Its département gives its public holidays and its time zone."""
+
+    id: str
+    name: str
+    departement: str
+
+
+@dataclass(slots=True, frozen=True)
+class Person:
+    """Somebody who holds functions, or the service mailbox of an organisation (`mailbox`)."""
+
+    id: str
+    name: str
+    functions: frozenset[tuple[str, str]]
+    """Pairs (organisation, function) held today."""
+    mailbox: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Facts:
+    """What `advance` may need to know of the world around the situation."""
+
+    organisations: Mapping[str, Organisation]
+    people: Mapping[str, Person]
+    answered: frozenset[str] = frozenset()
+    """Names of the form fields already stored: names, not texts."""
+    seen: frozenset[str] = frozenset()
+    """Identifiers of the decisions of this batch that were already played."""
+
+    def with_case(self, answered: Iterable[str], seen: frozenset[str]) -> "Facts":
+        """Return the same world, around one situation."""
+        return replace(self, answered=frozenset(answered), seen=seen)
+
+
+@dataclass(slots=True)
+class Dossier:
+    """A situation with all that `advance` may look at."""
+
+    case: Case
+    obligations: list[Obligation]
+    """The open ones."""
+    parties: dict[str, Party]
+    facts: Facts
+
+
+@dataclass(slots=True, frozen=True)
+class Decision:
+    """A person decides. `id` is chosen by the caller and unique: a double click is harmless.
+
+    `name` is a decision of the step, or one of the verbs legal on an open dû: `acquitter`,
+    `dispenser`, `prolonger`; these say which with `due`, the obligation's number.
+    `salt` keeps the digests of the texts from being guessed once the texts are dropped.
+    """
+
+    id: str
+    reference: str
+    name: str
+    by: str
+    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    due: int | None = None
+    expected_version: int | None = None
+    salt: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class MailReport:
+    """The mail server took, or refused for good, the mail that passes a retour on to the rédacteur."""
+
+    obligation: int
+    accepted: bool
+
+
+Trigger = Decision | MailReport | None
+"""None: nothing but the alarms already due (a tick)."""
+
+
+@dataclass(slots=True, frozen=True)
+class Entry:
+    """One line of the journal: codes, references and digests, never a text."""
+
+    reference: str
+    dac: str
+    seq: int
+    kind: str
+    recorded_at: str
+    """`enregistre_le`, ISO 8601 UTC: when it was written, never earlier than the line before."""
+    effective_at: str
+    """`vaut_au`, ISO 8601 UTC: the instant it counts from."""
+    author: str
+    decision_id: str | None
+    content: str
+    """Canonical JSON."""
+    previous: str
+    digest: str
+
+
+@dataclass(slots=True, frozen=True)
+class Content:
+    """A free text of one decision, kept apart so that it can be dropped without breaking the journal."""
+
+    reference: str
+    seq: int
+    field: str
+    level: str
+    text: str
+    salt: str
+    digest: str
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """A coded answer to a form field; texts are `Content`."""
+
+    reference: str
+    seq: int
+    form: str
+    form_version: int
+    field: str
+    value: str
+
+
+@dataclass(slots=True, frozen=True)
+class Message:
+    """A mail that is owed to one person. `key` is unique: the same message is never queued twice."""
+
+    key: str
+    mail: str
+    """Catalogue code, M01 to M16 (domain.md §3.9)."""
+    reference: str
+    recipient: str | None
+    """Identifier of a person or service mailbox; None: the rédacteur's private contact."""
+    not_before: datetime
+    context: Mapping[str, Any]
+    """What the template may say: reference, step, dates, names of structures. Never a text (INV-17)."""
+    obligation: int | None = None
+    """The last-mile obligation that this mail discharges, if it does."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that follows from one trigger; it is written in one transaction or not at all."""
+
+    dossier: Dossier
+    changed: dict[int, Obligation] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    contents: list[Content] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class QueuedMail:
+    """A message claimed from the outbox, with the address it goes to as of today."""
+
+    id: int
+    message_id: str
+    """Stable over retries, so that a receiver recognises a second copy (RFC 5322)."""
+    mail: str
+    reference: str
+    address: str
+    context: Mapping[str, Any]
+    attempts: int
+    """Times it was claimed, this one included."""
+    obligation: int | None = None
+    """The last-mile obligation it discharges, if it does."""

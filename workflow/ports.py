@@ -1,0 +1,126 @@
+"""What the engine asks of storage, and what the mail sender asks of the engine: cut by consumer."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from workflow.circuit.compiled import Circuit
+from workflow.model import Dossier, Facts, Outcome, Party, QueuedMail
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The organisations a new situation will meet, found from the antenne and the département."""
+
+    dac: str
+    region_code: str
+    dac_code: str
+    parties: dict[str, Party]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One outcome to be written over the revision it was computed from (None: a new situation)."""
+
+    outcome: Outcome
+    revision: int | None
+    email: str | None = None
+    """Where to write to the rédacteur of a new situation."""
+
+
+class Circuits(Protocol):
+    """Compiled circuits by key; each is compiled once per process."""
+
+    def get(self, key: str) -> Circuit:
+        """Return a published circuit version, such as « national@1 »."""
+        ...
+
+    def latest(self) -> Circuit:
+        """Return the circuit a new situation follows."""
+        ...
+
+
+class Work(Protocol):
+    """One transaction. Nothing is written before its `with` block ends without an exception."""
+
+    def load(self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+        """Return the dossiers that exist, with their facts at `at` (UTC), in a constant number of statements."""
+        ...
+
+    def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+        """Return, by decision identifier, the dossiers of the decisions that were already played."""
+        ...
+
+    def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
+        """Return what is known of organisations, of those who hold functions there, and of these people."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> list[str]:
+        """Return the references of at most `limit` situations whose `wake_at` has come, oldest first."""
+        ...
+
+    def save(self, writes: Sequence[Write]) -> None:
+        """Write situations, obligations, journal, texts and messages together.
+
+        Raises:
+            Conflict: somebody else wrote to one of them since it was loaded.
+        """
+        ...
+
+    def places(self, antenne: str, departement: str) -> Places:
+        """Return where a situation of this antenne and département goes.
+
+        Raises:
+            Refusal: an unknown antenne, or a département without its delegation.
+        """
+        ...
+
+    def numbers(self, dac: str, year: int, count: int) -> range:
+        """Reserve `count` reference numbers; a number reserved and not used leaves a harmless gap."""
+        ...
+
+    def address(self, person: str) -> str | None:
+        """Return the mail address of a person, or None if nobody bears this identifier."""
+        ...
+
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
+        """Take mails that may leave, with a lease that ends at `until`: another sender leaves them alone."""
+        ...
+
+    def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None = None) -> None:
+        """Say what became of a claimed mail; « a_envoyer » puts it back, not before `at`."""
+        ...
+
+
+class Store(Protocol):
+    """Gives transactions."""
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """A consistent view, without a lock."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Work]:
+        """A transaction that will write: the lock is taken at once, and committed on a clean exit."""
+        ...
+
+
+class MailQueue(Protocol):
+    """The outbox as the sender sees it. Instants are UTC."""
+
+    def claim(self, limit: int) -> list[QueuedMail]:
+        """Take at most `limit` mails that may leave now, for the length of a lease."""
+        ...
+
+    def accepted(self, mail: QueuedMail) -> None:
+        """The server took it."""
+        ...
+
+    def refused(self, mail: QueuedMail, reason: str) -> None:
+        """The server refuses this address for good; `reason` is a code, never the server's free text."""
+        ...
+
+    def postponed(self, mail: QueuedMail, reason: str) -> None:
+        """Nothing is known of it: it will be tried again later, with the same Message-ID."""
+        ...

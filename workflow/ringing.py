@@ -1,0 +1,71 @@
+"""An obligation rings: who is reminded, who is told of lateness, what the clock itself may change."""
+
+from workflow.alarms import Point, Ring, points_at
+from workflow.change import Change
+from workflow.circuit.model import Kind
+from workflow.holders import beneficiaries, supervisor_of
+from workflow.messages import LATE, REMINDER, About, tell
+from workflow.model import Holder, Obligation
+from workflow.obligations import discharge, resume
+
+
+def ring(change: Change, n: int) -> None:
+    """Play every ring of obligation `n` at the instant being played."""
+    obligation = next(o for o in change.dossier.obligations if o.n == n)
+    definition = change.circuit.dues[obligation.code]
+    points = points_at(obligation, definition, change.calendar(obligation.debtor), change.at)
+    obligation.rung_until = change.at
+    for point in points:
+        _play(change, obligation, point)
+    change.touch(obligation)
+
+
+def _play(change: Change, obligation: Obligation, point: Point) -> None:
+    match point.ring:
+        case Ring.PROVEN:
+            _proven(change, obligation)
+        case Ring.OVERRUN:
+            _overrun(change, obligation)
+        case Ring.REMINDER:
+            about = About("responsable", obligation, days=point.offset)
+            tell(change, REMINDER, obligation.debtor, _key(obligation, point), about)
+        case Ring.SUPERVISOR:
+            above = supervisor_of(change.circuit, change.dossier, obligation.debtor)
+            _tell_late(change, obligation, point, [above] if above else [], "superieur")
+        case Ring.NOTICE:
+            told = beneficiaries(change.circuit, change.dossier, point.actors)
+            _tell_late(change, obligation, point, [h for h in told if _may_be_told(change, obligation, h)], "informe")
+
+
+def _proven(change: Change, obligation: Obligation) -> None:
+    """Three working days without refusal: the last mile by mail is proved (DESIGN §1)."""
+    accepted = obligation.accepted_at.date().isoformat() if obligation.accepted_at else ""
+    discharge(change, obligation, f"courriel accepté le {accepted}")
+    change.record("preuve", {"n": obligation.n, "code": obligation.code})
+
+
+def _overrun(change: Change, obligation: Obligation) -> None:
+    """The date passed: a fact with a start, never a decision. A complement not received stops holding the asker."""
+    obligation.late = True
+    due = obligation.due.isoformat() if obligation.due else None
+    if obligation.kind is Kind.COMPLEMENT and obligation.due:
+        resume(change, obligation, obligation.due)
+    change.record("depassement_debut", {"n": obligation.n, "code": obligation.code, "echeance": due})
+
+
+def _tell_late(change: Change, obligation: Obligation, point: Point, holders: list[Holder], why: str) -> None:
+    for holder in holders:
+        about = About(why, obligation, days=point.offset)
+        tell(change, LATE, holder, _key(obligation, point), about)
+
+
+def _may_be_told(change: Change, obligation: Obligation, holder: Holder) -> bool:
+    """While a delay is indicative, nobody's supervisor in another organisation is copied (DESIGN §4)."""
+    actors = change.circuit.definition.actors.values()
+    supervises = holder.actor in {actor.supervisor for actor in actors}
+    foreign = holder.organisation != obligation.debtor.organisation
+    return not (change.circuit.dues[obligation.code].indicative and supervises and foreign)
+
+
+def _key(obligation: Obligation, point: Point) -> str:
+    return f"d{obligation.n}:{obligation.due}:{point.offset:+d}"

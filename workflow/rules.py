@@ -1,0 +1,233 @@
+"""The heart: `advance(circuit, dossier, trigger, now) -> Outcome`, a pure function (DESIGN §3).
+
+A person's decision, the scheduler's and a mail report all come through here. Whatever the clock
+already made due is settled first, each thing at its true instant, so that the pace of ticking never
+changes what happens.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.change import Change, begin
+from workflow.circuit.compiled import START, Circuit
+from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind
+from workflow.fields import Carried, read_fields
+from workflow.holders import SLOT_OF_LEVEL, beneficiaries, holder_of
+from workflow.journal import digest_text
+from workflow.messages import About, collapse, tell
+from workflow.model import (
+    Answer,
+    Content,
+    Decision,
+    Dossier,
+    Holder,
+    LastDecision,
+    MailReport,
+    Outcome,
+    Played,
+    Status,
+    Trigger,
+)
+from workflow.obligations import Origin, discharge, follow_meeting, hasten, open_covering, open_due, still_open
+from workflow.permits import author_of, authorised, legal, not_stale, nothing_awaited
+from workflow.ringing import ring
+from workflow.scheduled import next_scheduled
+from workflow.verbs import VERBS, play_verb
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision that was found legal: what it is, where it leads, who takes it, what it carries."""
+
+    name: str
+    definition: DecisionDefinition
+    target: str
+    author: Holder
+    person: str
+    decision_id: str | None = None
+    salt: str = ""
+    carried: Carried = field(default_factory=Carried)
+
+
+def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
+    """Settle what is due at `now` (UTC), then apply the trigger; the dossier given is left untouched.
+
+    Raises:
+        Refusal: the rules say no to the decision; nothing of this call must be kept.
+    """
+    change = begin(circuit, dossier, now)
+    _settle(change)
+    if isinstance(trigger, Decision) and trigger.id not in dossier.facts.seen:
+        _decide(change, trigger)
+    elif isinstance(trigger, MailReport):
+        _report(change, trigger)
+    alarm = _next_alarm(change)
+    change.case.wake_at = alarm[0] if alarm else None
+    change.outcome.messages = collapse(change.outcome.messages)
+    return change.outcome
+
+
+def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime) -> Outcome:
+    """Begin a draft: `dossier` holds a situation that was never written, at the circuit's first step."""
+    change = begin(circuit, dossier, now)
+    author_of(change, decision)
+    change.case.played[START] = Played(1, now)
+    _enter(change, change.case.step, None)
+    change.record(START, {"etape": change.case.step}, decision.by, decision.id)
+    alarm = _next_alarm(change)
+    change.case.wake_at = alarm[0] if alarm else None
+    return change.outcome
+
+
+def _settle(change: Change) -> None:
+    while (alarm := _next_alarm(change)) and alarm[0] <= change.now:
+        change.at, order, which = alarm
+        if order:
+            ring(change, int(which))
+        else:
+            _play_scheduled(change, str(which))
+    change.at = change.now
+
+
+def _next_alarm(change: Change) -> tuple[datetime, int, str | int] | None:
+    """The earliest of what the scheduler decides (first, at the same instant) and of what rings."""
+    scheduled = next_scheduled(change)
+    alarms: list[tuple[datetime, int, str | int]] = [(o.wake_at, 1, o.n) for o in still_open(change) if o.wake_at]
+    if scheduled:
+        alarms.append((scheduled[0], 0, scheduled[1]))
+    return min(alarms, default=None)
+
+
+def _decide(change: Change, decision: Decision) -> None:
+    person = author_of(change, decision)
+    not_stale(change, decision)
+    if decision.name in VERBS:
+        carried = play_verb(change, decision, person)
+        _keep(change, carried, decision.salt, change.circuit.step(change.case.step).level)
+        _sign(change, decision.name.capitalize(), decision.by)
+        content = {"verbe": decision.name, "du": decision.due, **_carried(carried, decision.salt)}
+        change.record("acte", content, decision.by, decision.id)
+        return
+    definition, target = legal(change, decision)
+    author = authorised(change, person, definition)
+    nothing_awaited(change, definition, target)
+    carried = read_fields(change, decision, definition)
+    _play(change, Move(decision.name, definition, target, author, person.id, decision.id, decision.salt, carried))
+
+
+def _play_scheduled(change: Change, name: str) -> None:
+    definition = change.circuit.decision(change.case.step, name)
+    target = change.circuit.moves.target(change.case.step, name) or change.case.step
+    _play(change, Move(name, definition, target, holder_of(change.circuit, change.dossier, SYSTEM), SYSTEM))
+
+
+def _play(change: Change, move: Move) -> None:
+    """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
+    case, left = change.case, change.case.step
+    _count(change, move)
+    if move.target != left:
+        _leave(change, move)
+    _remember(change, move)
+    case.issue = move.definition.issue or case.issue
+    if move.target != left:
+        case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
+    level = change.circuit.step(left).level
+    _keep(change, move.carried, move.salt, level)
+    if move.target != left:
+        _enter(change, move.target, left)
+    for code in move.definition.opens:
+        open_due(change, code, Origin(move.definition, move.author))
+    if "seance" in move.carried.codes:
+        for code in change.circuit.during(case.step):
+            follow_meeting(change, code)
+    _inform(change, move)
+    _sign(change, move.definition.title, move.person)
+    content = {"decision": move.name, "code": move.definition.code, "de": left, "vers": case.step, "pour": move.author.organisation}
+    change.record("decision", content | _carried(move.carried, move.salt), move.person, move.decision_id)
+
+
+def _count(change: Change, move: Move) -> None:
+    played = change.case.played.setdefault(move.name, Played(0, change.at))
+    played.count, played.last = played.count + 1, change.at
+
+
+def _leave(change: Change, move: Move) -> None:
+    """Close the dûs whose steps are left: the decision is taken; a retour lapses only if this one replaces it."""
+    told = set()
+    for code in move.definition.opens:
+        told |= {b.organisation for b in beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)}
+    for obligation in still_open(change):
+        during = change.circuit.dues[obligation.code].during
+        if change.case.step not in during or move.target in during:
+            continue
+        if obligation.kind is Kind.DECISION:
+            discharge(change, obligation, f"décision {move.definition.code}")
+        elif obligation.beneficiary and obligation.beneficiary.organisation in told:
+            discharge(change, obligation, f"remplacé par {move.definition.code}", Status.LAPSED)
+
+
+def _remember(change: Change, move: Move) -> None:
+    """Let the fields that change the situation itself do so."""
+    case, codes = change.case, move.carried.codes
+    if "seance" in codes:
+        case.meeting_on = datetime.fromisoformat(codes["seance"]).date()
+    if codes.get("priorite") == "urgente":
+        hasten(change)
+    if "officier" in codes:
+        change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
+    if move.definition.gate:
+        case.gates.append(move.definition.gate)
+
+
+def _enter(change: Change, step: str, left: str | None) -> None:
+    """Open the dûs of the steps entered from outside; the level is reached, its loops count from zero."""
+    definition = change.circuit.step(step)
+    party = change.dossier.parties[SLOT_OF_LEVEL[definition.level]]
+    party.since = party.since or change.at
+    for name in definition.decisions:
+        if name in change.case.played:
+            change.case.played[name].count = 0
+    for code in change.circuit.during(step):
+        if left not in change.circuit.dues[code].during:
+            open_covering(change, code)
+
+
+def _keep(change: Change, carried: Carried, salt: str, level: str) -> None:
+    """Set aside the texts, and the coded answers to forms, of the line about to be written."""
+    case, seq = change.case, change.case.seq + 1
+    for name, text in carried.texts.items():
+        change.outcome.contents.append(Content(case.reference, seq, name, level, text, salt, digest_text(salt, name, text)))
+    for form in change.circuit.forms:
+        for name in form.fields.keys() & carried.codes.keys():
+            change.outcome.answers.append(Answer(case.reference, seq, form.name, form.version, name, carried.codes[name]))
+
+
+def _carried(carried: Carried, salt: str) -> dict[str, dict[str, str]]:
+    digests = {name: digest_text(salt, name, text) for name, text in carried.texts.items()}
+    return {key: value for key, value in {"codes": carried.codes, "textes": digests}.items() if value}
+
+
+def _inform(change: Change, move: Move) -> None:
+    """Tell those the decision names (`informe`), with its own mail."""
+    if move.definition.mail:
+        for holder in beneficiaries(change.circuit, change.dossier, move.definition.informs):
+            tell(change, move.definition.mail, holder, f"j{change.case.seq + 1}", About("informe", sender=move.author))
+
+
+def _sign(change: Change, title: str, author: str) -> None:
+    change.case.version += 1
+    change.case.last = LastDecision(title, author, change.at)
+
+
+def _report(change: Change, report: MailReport) -> None:
+    """The mail of a last mile was taken, or its address refused for good: then the DAC owes it again."""
+    for obligation in still_open(change):
+        if obligation.n == report.obligation and obligation.passed_on:
+            if report.accepted:
+                obligation.accepted_at = obligation.accepted_at or change.at
+            else:
+                obligation.passed_on, obligation.accepted_at = None, None
+            change.touch(obligation)
+            kind = "courriel_accepte" if report.accepted else "courriel_refuse"
+            change.note(kind, {"n": obligation.n, "code": obligation.code})
+

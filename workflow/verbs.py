@@ -1,0 +1,187 @@
+"""Three verbs legal wherever a dû is open: rendre (acquitter), dispenser, prolonger (DESIGN §1)."""
+
+from workflow.change import Change
+from workflow.circuit.model import WRITER, Kind
+from workflow.errors import IllegalDecision, MissingData, WrongRole
+from workflow.fields import Carried, read_day, read_retour, read_text, text_of
+from workflow.holders import holder_of, speaks_for, supervisor_of
+from workflow.messages import About, tell
+from workflow.model import Decision, Holder, Obligation, Person, Status
+from workflow.obligations import discharge, extend, renew, still_open
+from workflow.permits import possible, title_of
+from workflow.words import day_in_words, enumerate_words
+
+DISCHARGE, WAIVE, PROLONG = "acquitter", "dispenser", "prolonger"
+VERBS = (DISCHARGE, WAIVE, PROLONG)
+WAIVERS, PROLONGATIONS = "dispense", "prolongation"
+"""The circuit's lists of motifs for the two verbs that need one."""
+RETOUR_MAIL, ANSWER_MAIL = "M11", "M17"
+ACTION_STATES = ("faite", "abandonnee", "hors_circuit")
+
+
+def play_verb(change: Change, decision: Decision, person: Person) -> Carried:
+    """Discharge, waive or prolong the obligation the decision names.
+
+    Raises:
+        IllegalDecision: no such obligation is open, or this kind does not allow the verb.
+        WrongRole: it belongs to somebody else.
+        MissingData: the verb must carry something that is absent.
+    """
+    obligation = _named(change, decision)
+    carried = Carried()
+    {DISCHARGE: _discharge, WAIVE: _waive, PROLONG: _prolong}[decision.name](change, decision, person, obligation, carried)
+    return carried
+
+
+def _named(change: Change, decision: Decision) -> Obligation:
+    open_now = still_open(change)
+    for obligation in open_now:
+        if obligation.n == decision.due:
+            return obligation
+    known = [f"{o.n} ({o.kind}, {title_of(change, o.debtor)})" for o in open_now if o.kind is not Kind.DECISION]
+    said = f"Attendus maintenant : {enumerate_words(known, 'et')}." if known else "Rien d’autre qu’une décision n’est attendu."
+    raise IllegalDecision(f"Indiquez le numéro de ce qui est attendu (--due). {said}")
+
+
+def _discharge(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
+    if obligation.kind is Kind.DECISION:
+        raise IllegalDecision(f"Une décision ne se rend qu’en décidant. {possible(change)}")
+    if obligation.last_mile:
+        _last_mile(change, decision, person, obligation, carried)
+        return
+    _must_be(change, person, obligation.debtor)
+    if obligation.kind is Kind.RETOUR:
+        read_retour(decision.fields.get("retour", ""), carried, final=obligation.final)
+        _refuse(carried)
+        _deliver(change, obligation)
+        return
+    proof = _proof(decision, obligation, carried)
+    _refuse(carried)
+    discharge(change, obligation, proof)
+    if obligation.kind is Kind.COMPLEMENT and obligation.beneficiary:
+        about = About("destinataire", sender=obligation.debtor)
+        tell(change, ANSWER_MAIL, obligation.beneficiary, f"d{obligation.n}", about)
+
+
+def _proof(decision: Decision, obligation: Obligation, carried: Carried) -> str:
+    """What the discharge must carry, by kind: an answer, an opinion, the end of an action."""
+    if obligation.kind in (Kind.COMPLEMENT, Kind.OPINION):
+        read_text("reponse", text_of(decision.fields.get("reponse", "")), carried, "la réponse")
+        return "réponse"
+    if obligation.kind is Kind.ACTION:
+        state = text_of(decision.fields.get("etat", ""))
+        if state not in ACTION_STATES:
+            carried.faults.append(f"L’état de l’action (etat) attend {enumerate_words(list(ACTION_STATES))}.")
+        if state == "abandonnee":
+            read_text("raison", text_of(decision.fields.get("raison", "")), carried, "la raison")
+        return state
+    return "fait"
+
+
+def _deliver(change: Change, obligation: Obligation) -> None:
+    """A retour between structures is written once and delivered to all its beneficiaries now."""
+    for other in still_open(change):
+        to = other.beneficiary
+        if other.kind is Kind.RETOUR and not other.last_mile and other.debtor.organisation == obligation.debtor.organisation and to:
+            discharge(change, other, "écrit et remis")
+            tell(change, RETOUR_MAIL, to, f"d{other.n}", About("destinataire", sender=other.debtor))
+            renew(change, other)
+
+
+def _last_mile(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
+    """The rédacteur has read it; or was told aloud; or is mailed, which proves nothing yet (DESIGN §1)."""
+    means = text_of(decision.fields.get("moyen", ""))
+    if means not in ("lu", "oral", "courriel"):
+        carried.faults.append("Le moyen (moyen) attend courriel, oral ou lu.")
+    _must_be(change, person, holder_of(change.circuit, change.dossier, WRITER) if means == "lu" else obligation.debtor)
+    if means == "oral":
+        _spoken(change, decision, obligation, carried)
+    own_words = "mot" in decision.fields or (means == "courriel" and not _has_text(change, obligation))
+    if means != "lu" and own_words:
+        read_retour(decision.fields.get("mot", ""), carried, final=False)
+    _refuse(carried)
+    carried.codes["moyen"] = means
+    if means == "courriel":
+        _pass_on(change, obligation)
+    else:
+        discharge(change, obligation, f"{means} {carried.codes.get('le', '')}".strip())
+
+
+def _spoken(change: Change, decision: Decision, obligation: Obligation, carried: Carried) -> None:
+    """« transmis oralement le… » : a date that has come, after the retour was owed."""
+    today = change.today(obligation.debtor)
+    day = read_day(text_of(decision.fields.get("le", today.isoformat())))
+    since = change.calendar(obligation.debtor).local_date(obligation.opened_at)
+    if day is None or not since <= day <= today:
+        carried.faults.append(f"La date (le) est entre le {day_in_words(since)} et aujourd’hui, par exemple {today.isoformat()}.")
+    else:
+        carried.codes["le"] = day.isoformat()
+
+
+def _has_text(change: Change, obligation: Obligation) -> bool:
+    """True when the level that decided wrote the retour: the DAC may pass it on as it is."""
+    return any(change.circuit.dues[answer.partition(":")[0]].delivered for answer in obligation.answers)
+
+
+def _pass_on(change: Change, obligation: Obligation) -> None:
+    obligation.passed_on, obligation.accepted_at = change.at, None
+    change.touch(obligation)
+    writer = holder_of(change.circuit, change.dossier, WRITER)
+    about = About("redacteur", sender=obligation.debtor, proves=obligation)
+    tell(change, RETOUR_MAIL, writer, f"d{obligation.n}:{change.case.seq + 1}", about)
+
+
+def _waive(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
+    """The asker goes on without a complement or an opinion; anything else belongs to the debtor's supervisor."""
+    if obligation.kind is Kind.DECISION:
+        raise IllegalDecision(f"On ne dispense pas d’une décision. {possible(change)}")
+    _must_be(change, person, _master(change, obligation))
+    _motif(change, decision, WAIVERS, carried)
+    _refuse(carried)
+    discharge(change, obligation, f"dispense : {carried.codes['motif']}", Status.WAIVED)
+
+
+def _prolong(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
+    """Give more time within the circuit's bounds; a late obligation stays late until it is rendered."""
+    _must_be(change, person, _master(change, obligation))
+    _motif(change, decision, PROLONGATIONS, carried)
+    bounds = change.circuit.dues[obligation.code].bounds
+    calendar = change.calendar(obligation.debtor)
+    latest = calendar.add(calendar.local_date(obligation.opened_at), bounds[1]) if bounds else obligation.due
+    day = read_day(text_of(decision.fields.get("jusqu_au", "")))
+    if obligation.due is None or latest is None or obligation.paused_on or obligation.late:
+        raise IllegalDecision("Ce délai ne se prolonge pas : il est suspendu, dépassé, ou n’a pas de date.")
+    if day is None or not obligation.due < day <= latest:
+        carried.faults.append(f"La nouvelle date (jusqu_au) est après le {day_in_words(obligation.due)} et au plus le {day_in_words(latest)}.")
+    _refuse(carried)
+    if day:
+        carried.codes["jusqu_au"] = day.isoformat()
+        extend(change, obligation, calendar.next_working(day))
+
+
+def _master(change: Change, obligation: Obligation) -> Holder:
+    """Who may waive or prolong: the asker of a complement or an opinion, else the debtor's supervisor."""
+    asked = obligation.kind in (Kind.COMPLEMENT, Kind.OPINION)
+    master = obligation.beneficiary if asked else supervisor_of(change.circuit, change.dossier, obligation.debtor)
+    if master is None:
+        raise WrongRole("Le circuit ne nomme personne au-dessus de qui doit cela.")
+    return master
+
+
+def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -> None:
+    known = change.circuit.definition.reasons.get(reasons, {})
+    value = decision.fields.get("motif", "")
+    code = text_of(value, "code") or text_of(value)
+    if code not in known:
+        carried.faults.append(f"Le motif (motif) attend {enumerate_words(list(known))}.")
+    carried.codes["motif"] = code
+
+
+def _must_be(change: Change, person: Person, holder: Holder) -> None:
+    if not speaks_for(person, holder):
+        raise WrongRole(f"Cela ne vous revient pas : c’est à {title_of(change, holder)}.")
+
+
+def _refuse(carried: Carried) -> None:
+    if carried.faults:
+        raise MissingData(tuple(carried.faults))

@@ -1,0 +1,17 @@
+"""French words that more than one layer says the same way."""
+
+from datetime import date
+
+
+def day_in_words(day: date) -> str:
+    """Return « lundi 12 janvier 2026 », « jeudi 1er janvier 2026 »."""
+    from babel.dates import format_date  # heavy, and most commands never write a date
+
+    return str(format_date(day, "EEEE d MMMM y", locale="fr")).replace(" 1 ", " 1er ")
+
+
+def enumerate_words(words: list[str], last: str = "ou") -> str:
+    """Return « a, b ou c »."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
