@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import mapping
@@ -18,6 +18,11 @@ def _insert_new(dialect: str) -> Executable:
     if dialect == "sqlite":
         return sqlite.insert(MESSAGES).on_conflict_do_nothing(index_elements=["key"])
     return postgresql.insert(MESSAGES).on_conflict_do_nothing(index_elements=["key"])
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    unheld = or_(MESSAGES.c.lease_until.is_(None), MESSAGES.c.lease_until <= now)
+    return (MESSAGES.c.status == "a_envoyer") & (MESSAGES.c.not_before <= now) & unheld
 
 
 class Outbox:
@@ -37,11 +42,13 @@ class Outbox:
         """Stable and telling nothing: a digest of the key."""
         return f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{self._domain}>"
 
+    def waits(self, now: datetime) -> bool:
+        """Say whether any mail may leave."""
+        return self._connection.execute(select(MESSAGES.c.id).where(_free(now)).limit(1)).first() is not None
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave and that nobody else holds."""
-        free = or_(MESSAGES.c.lease_until.is_(None), MESSAGES.c.lease_until <= now)
-        mine = (MESSAGES.c.status == "a_envoyer") & (MESSAGES.c.not_before <= now) & free
-        query = select(MESSAGES).where(mine).order_by(MESSAGES.c.not_before, MESSAGES.c.id).limit(limit)
+        query = select(MESSAGES).where(_free(now)).order_by(MESSAGES.c.not_before, MESSAGES.c.id).limit(limit)
         rows = [dict(row) for row in self._connection.execute(query).mappings()]
         taken = update(MESSAGES).where(MESSAGES.c.id.in_([row["id"] for row in rows]))
         self._connection.execute(taken.values(lease_until=until, attempts=MESSAGES.c.attempts + 1))

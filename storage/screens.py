@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
 from storage import mapping
 from storage.tables import TABLES
@@ -41,17 +41,28 @@ class Screens:
         return [mapping.party_from(row) for row in self._rows(select(PARTIES).where(PARTIES.c.reference == reference))]
 
     def cases(self) -> list[dict[str, Any]]:
-        """Return every situation that is not a draft's remains, with its first due date; the late ones first."""
-        owed = (OBLIGATIONS.c.status == "ouvert") & OBLIGATIONS.c.paused_on.is_(None)
+        """Return every situation with its first due date and who owes the decision of its step; the oldest first."""
         first = (
-            select(OBLIGATIONS.c.reference, func.min(OBLIGATIONS.c.due).label("due"), func.max(OBLIGATIONS.c.late).label("late"))
-            .where(owed)
+            select(OBLIGATIONS.c.reference, func.min(OBLIGATIONS.c.due).label("due"))
+            .where(OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.paused_on.is_(None))
             .group_by(OBLIGATIONS.c.reference)
             .subquery()
         )
+        decision = (OBLIGATIONS.c.status == "ouvert") & (OBLIGATIONS.c.kind == "decision")
+        holder = select(OBLIGATIONS.c.reference, OBLIGATIONS.c.debtor_organisation).where(decision).subquery()
+        late = exists().where(OBLIGATIONS.c.reference == CASES.c.reference, OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.late)
         query = (
-            select(CASES.c.reference, CASES.c.step, CASES.c.circuit, CASES.c.dac, CASES.c.opened_at, first.c.due, first.c.late)
+            select(
+                CASES.c.reference,
+                CASES.c.step,
+                CASES.c.circuit,
+                first.c.due,
+                late.label("late"),
+                ORGANISATIONS.c.name.label("holder"),
+            )
             .join(first, first.c.reference == CASES.c.reference, isouter=True)
+            .join(holder, holder.c.reference == CASES.c.reference, isouter=True)
+            .join(ORGANISATIONS, ORGANISATIONS.c.id == holder.c.debtor_organisation, isouter=True)
             .order_by(first.c.due.is_(None), first.c.due, CASES.c.reference)
         )
         return [dict(row) for row in self._rows(query)]
@@ -74,6 +85,10 @@ class Screens:
             .order_by(MESSAGES.c.not_before, MESSAGES.c.id)
         )
         return [dict(row) for row in self._rows(query)]
+
+    def departements(self) -> dict[str, str]:
+        """Return the département of each organisation: it gives its calendar."""
+        return {row["id"]: row["departement"] for row in self._rows(select(ORGANISATIONS.c.id, ORGANISATIONS.c.departement))}
 
     def names(self) -> dict[str, str]:
         """Return the names of organisations and people by identifier."""

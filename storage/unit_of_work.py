@@ -79,6 +79,10 @@ class SqlWork:
         """Return the mail address of a person."""
         return self.directory.address(person)
 
+    def mail_waits(self, now: datetime) -> bool:
+        """Say whether any mail may leave."""
+        return self.outbox.waits(now)
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave."""
         return self.outbox.claim(now, until, limit)

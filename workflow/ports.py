@@ -85,6 +85,10 @@ class Work(Protocol):
         """Return the mail address of a person, or None if nobody bears this identifier."""
         ...
 
+    def mail_waits(self, now: datetime) -> bool:
+        """Say whether any mail may leave: looking takes no lock."""
+        ...
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave, with a lease that ends at `until`: another sender leaves them alone."""
         ...

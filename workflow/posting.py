@@ -26,6 +26,9 @@ class Posting:
     def claim(self, limit: int) -> list[QueuedMail]:
         """Take at most `limit` mails that may leave now."""
         now = self._engine.clock.now()
+        with self._store.reading() as work:
+            if not work.mail_waits(now):
+                return []
         with self._store.writing() as work:
             return work.claim(now, now + LEASE, limit)
 

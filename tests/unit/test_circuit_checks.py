@@ -41,9 +41,10 @@ etapes:
     responsable: redacteur
     horloge: D01
     delai: 90 j
-    bornes: [3 mois, 6 mois]
+    bornes: [2 mois, 6 mois]
     decisions:
       deposer: {code: T01, titre: Déposer, par: [redacteur], vers: examen, exige: [qui], doit: [F1]}
+      retirer: {code: T46, titre: Retirer, par: [redacteur], vers: retiree, issue: retiree}
       expirer:
         code: T46
         titre: Expirer
@@ -79,7 +80,7 @@ etapes:
         informe: [dac]
   cloturee: {niveau: dac, titre: Clôturée}
   retiree: {niveau: dac, titre: Retirée}
-""".replace("bornes: [3 mois, 6 mois]", "bornes: [2 mois, 6 mois]")
+"""
 
 COURTE = """\
 fiche: courte
@@ -153,9 +154,8 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
         "perdue",
         "depuis « brouillon »",
     ),
-    ("        vers: cloturee\n", "        vers: meme\n", "etape-inatteignable", "  cloturee: {", "atteinte"),
-    ("vers: retiree", "vers: cloturee", "silence", "vers: cloturee\n        quand: {apres", "INV-10"),
-    ("vers: retiree", "vers: diffusion", "silence", "vers: diffusion\n        quand", "INV-10"),
+    ("vers: retiree\n", "vers: cloturee\n", "silence", "vers: cloturee\n        quand: {apres", "INV-10"),
+    ("vers: retiree\n", "vers: diffusion\n", "silence", "vers: diffusion\n        quand", "INV-10"),
     (
         "    horloge: D01\n    delai: 90 j\n    bornes: [2 mois, 6 mois]\n",
         "",
@@ -163,7 +163,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
         "brouillon:",
         "répond",
     ),
-    ("genre: decision", "genre: action", "personne", "examen:", "Personne ne répond"),
+    ("[examen]\n", "[diffusion]\n", "personne", "examen:", "Personne ne répond"),
     (
         "    responsable: dac\n",
         "    responsable: dac\n    horloge: D2\n    delai: 3 j\n",
@@ -182,6 +182,13 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ),
     ("doit: [F3]", "doit: [F3, F12]", "du-deux-fois", "[F3, F12]", "s’ouvre avec l’étape"),
     ("doit: [F1]", "doit: [F1, D01]", "du-deux-fois", "[F1, D01]", "s’ouvre avec l’étape"),
+    (
+        "  F1: {",
+        "  D77: {genre: decision, par: dac, delai: 3 j}\n  F1: {",
+        "du-sans-etape",
+        "D77",
+        "pendant quelles étapes",
+    ),
     (", doit: [demande]", "", "du-jamais-ouvert", "demande: {", "Rien n’ouvre jamais"),
     ("    horloge: D01", "    horloge: D09", "code-double", "horloge: D09", "déjà un autre dû"),
     ("delai: 5 jo, ", "", "du-sans-fin", "demande: {", "n’a pas de délai"),
@@ -191,7 +198,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("a: [dac], delai", "a: [dac], remis: [dac], delai", "cle-deplacee", "remis: [dac], delai", "« remis »"),
     ("a: [dac], delai", "a: [dac], pause: oui, delai", "cle-deplacee", "pause: oui, delai", "pause"),
     ("delai: 7 j}", "delai: 7 j, renouvelle: 9 j}", "cle-deplacee", "renouvelle: 9 j", "« renouvelle »"),
-    ("remis: [redacteur]}", "remis: [dac], a: [redacteur], delai: 3 j}", "systeme", "F1: {", "ne doit rien"),
+    ("remis: [redacteur]}", "a: [redacteur], delai: 3 j}", "systeme", "F1: {", "ne doit rien"),
     ("[15 j, 120 j]", "[50 j, 120 j]", "bornes", "delai: {au_plus", "sort de ses bornes"),
     ("[15 j, 120 j]", "[15 j, 20 j]", "bornes", "delai: {au_plus", "45 j"),
     ("[2 mois, 6 mois]", "[6 mois, 2 mois]", "bornes", "bornes: [6 mois", "à l’envers"),
@@ -199,7 +206,13 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("urgent: 7 j}", "urgent: 8 j}", "urgent", "urgent: 8 j", "plus long"),
     ("        quand: {apres: 90 j, depuis: ouvrir}\n", "", "systeme", "expirer:", "Rien ne dit quand"),
     ("par: [dac, analyste]", "par: [dac, systeme]", "systeme", "[dac, systeme]", "ne partage pas"),
-    ("motifs: refus", "motifs: refus\n        quand: {apres: 3 j, depuis: ouvrir}", "silence", "", ""),
+    (
+        "par: [dac], vers: meme",
+        "par: [dac], quand: {apres: 3 j, depuis: deposer}, vers: meme",
+        "systeme",
+        "demander:",
+        "Seul « systeme »",
+    ),
     ("{apres: 90 j, depuis: ouvrir}", "{apres: 90 j}", "quand", "quand: {apres: 90 j}", "clairement"),
     ("{apres: 90 j, depuis: ouvrir}", "{apres: 90 j, issue: retiree}", "quand", "90 j, issue", "clairement"),
     (
@@ -238,7 +251,6 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("par: [dac, analyste]", "par: dac", "type", "par: dac\n        vers", "Une liste"),
     ("vers: diffusion", "vers: Diffusion !", "forme", "vers: Diffusion", "forme attendue"),
 ]
-SPOILT = [row for row in SPOILT if row[3]]
 
 
 @pytest.mark.parametrize(("old", "new", "code", "piece", "word"), SPOILT)
@@ -282,47 +294,54 @@ def test_forms_are_checked_with_the_circuit(
     assert not piece or faults[0].line == line_of(files[faults[0].file], piece)
 
 
+TRAP = """\
+  piege:
+    niveau: dac
+    titre: Piège
+    responsable: dac
+    horloge: D8
+    delai: 3 j
+    decisions:
+      tourner: {code: T9, titre: Tourner, par: [dac], vers: meme}
+"""
+
+
 def test_a_step_without_an_end_in_sight() -> None:
-    trap = "      tourner: {code: T9, titre: Tourner, par: [dac], vers: meme}\n"
-    step = f"  piege:\n    niveau: dac\n    titre: Piège\n    responsable: dac\n    horloge: D8\n    delai: 3 j\n    decisions:\n{trap}"
     door = "      entrer: {code: T8, titre: Entrer, par: [dac], vers: piege}\n"
-    faults = faults_of(
-        spoilt("      conclure:\n", door + "      conclure:\n") | {"x": ""} if False else _with(step, door)
-    )
-    assert [(fault.code, fault.excerpt) for fault in faults] == [("sans-issue", "  piege:")]
+    files = spoilt("      conclure:\n", door + "      conclure:\n")
+    files["circuits/petit.yaml"] += TRAP
+    assert [(fault.code, fault.excerpt) for fault in faults_of(files)] == [("sans-issue", "  piege:")]
 
 
-def _with(step: str, door: str) -> dict[str, str]:
-    text = CIRCUIT.replace("      conclure:\n", door + "      conclure:\n") + step
-    return FILES | {"circuits/petit.yaml": text}
+def test_a_cut_path_is_told_from_both_sides() -> None:
+    faults = faults_of(spoilt("        vers: cloturee\n", "        vers: meme\n"))
+    assert [(fault.code, fault.excerpt.strip().split(":")[0]) for fault in faults] == [
+        ("sans-issue", "examen"),
+        ("sans-issue", "diffusion"),
+        ("etape-inatteignable", "cloturee"),
+    ]
+
+
+AGAIN = """\
+  {name}:
+    niveau: dac
+    titre: Sans fin
+    responsable: dac
+    horloge: {code}
+    delai: 3 j
+    decisions:
+      encore: {{code: T7, titre: Encore, par: [dac], vers: examen}}
+"""
 
 
 def test_a_circuit_without_any_end() -> None:
-    again = "{code: T7, titre: Encore, par: [dac], vers: examen}"
-    ends = (
-        "    responsable: dac\n    horloge: {0}\n    delai: 3 j\n    decisions:\n      encore: "
-        + again
-        + "\n"
-    )
     text = CIRCUIT
     for name, title, code in (("cloturee", "Clôturée", "D7"), ("retiree", "Retirée", "D6")):
-        old = f"  {name}: {{niveau: dac, titre: {title}}}\n"
         text = text.replace(
-            old, f"  {name}:\n    niveau: dac\n    titre: {title}\n" + ends.replace("{0}", code)
+            f"  {name}: {{niveau: dac, titre: {title}}}\n", AGAIN.format(name=name, code=code)
         )
     faults = faults_of(FILES | {"circuits/petit.yaml": text})
     assert [(fault.code, fault.excerpt) for fault in faults] == [("sans-issue", "etapes:")]
-
-
-def test_people_never_carry_a_quand() -> None:
-    text = CIRCUIT.replace(
-        "informe: [dac]", "informe: [dac]\n      presser: {code: T44, titre: P, par: [dac], "
-    )
-    text = text.replace(
-        "titre: P, par: [dac], ", "titre: P, par: [dac], vers: meme, quand: {apres: 3 j, depuis: conclure}}"
-    )
-    codes = [fault.code for fault in faults_of(FILES | {"circuits/petit.yaml": text})]
-    assert "systeme" in codes
 
 
 def test_three_mistakes_of_the_national_circuit_in_one_run() -> None:
@@ -389,10 +408,10 @@ def test_twenty_faults_are_shown_in_the_order_of_the_files() -> None:
 @pytest.mark.parametrize(
     "block",
     [
-        "dus: {" + ", ".join(f"d{n}: {{par: x{n}}}" for n in range(5000)) + "}\n",
-        "etapes: {" + ", ".join(f"e{n}: {{decisions: {{de: {{vers: f{n}}}}}}}" for n in range(2800)) + "}\n",
-        "fiches: [" + ", ".join(f"f{n}" for n in range(15_000)) + "]\n",
-        "".join(f"cle{n}: {{}}\n" for n in range(8000)),
+        "dus: {" + ", ".join(f"d{n}: {{par: x{n}}}" for n in range(2000)) + "}\n",
+        "etapes: {" + ", ".join(f"e{n}: {{decisions: {{de: {{vers: f{n}}}}}}}" for n in range(1200)) + "}\n",
+        "fiches: [" + ", ".join(f"f{n}" for n in range(5000)) + "]\n",
+        "".join(f"cle{n}: {{}}\n" for n in range(3000)),
         "acteurs: [" * 3 + "]" * 3,
         "etapes: x\ndus: []\nacteurs:\nmotifs: {a: [b]}\nfiches: {a: b}\n",
     ],
@@ -400,7 +419,7 @@ def test_twenty_faults_are_shown_in_the_order_of_the_files() -> None:
 def test_absurd_files_are_refused_quickly(block: str) -> None:
     begin = time.perf_counter()
     assert len(faults_of({"circuits/petit.yaml": block})) <= MOST_SHOWN + 1
-    assert time.perf_counter() - begin < 1.5
+    assert time.perf_counter() - begin < 1
 
 
 def test_rules_and_fields_are_what_the_engine_knows() -> None:

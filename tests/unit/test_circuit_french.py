@@ -120,7 +120,7 @@ BROKEN: list[tuple[Any, str, str]] = [
     ({}, "missing", "genre"),
     ({"genre": "retuor"}, "enum", "vouliez-vous dire « retour »"),
     ({"genre": "x"}, "enum", "n’est pas permis"),
-    ({"genre": ["retour"]}, "enum", "Cette valeur"),
+    ({"genre": ["retour"]}, "enum", "pas une liste"),
     ({"delais": "3 j"}, "extra_forbidden", "vouliez-vous dire « delai »"),
     ({"zzz": "3 j"}, "extra_forbidden", "« zzz » n’existe pas."),
     ({"par": ["dd"]}, "string_type", "pas une liste"),

@@ -95,7 +95,7 @@ def issues(outline: Outline) -> Iterator[Fault]:
             closing[move.step].add(when.text("issue"))
     for move in outline.moves:
         target = outline.targets[move]
-        if target and target in closing and target != move.step:
+        if move.by_people and target and target in closing and target != move.step:
             yield from _issue(move, {issue for issue in closing[target] if issue})
 
 
@@ -112,36 +112,41 @@ def _issue(move: Move, known: Iterable[str]) -> Iterator[Fault]:
 
 def paths(outline: Outline) -> Iterator[Fault]:
     """Every step can be reached, and from every step an end can be reached (INV-06)."""
-    steps = list(outline.steps)
-    forward = _edges(outline)
-    ends = [name for name in steps if not forward[name]]
-    if not steps:
+    forward, anywhere = _edges(outline)
+    first = next(iter(forward), None)
+    if first is None:
         return
-    reached = _spread(steps[:1], forward)
-    for name in steps:
+    reached = _spread([first], forward)
+    for name in forward if not reached & anywhere else ():
         if name not in reached:
-            sentence = f"L’étape « {name} » ne peut pas être atteinte depuis « {steps[0]} »."
+            sentence = f"L’étape « {name} » ne peut pas être atteinte depuis « {first} »."
             yield outline.steps[name].fault("etape-inatteignable", sentence, "une décision qui y mène")
+    yield from _dead_ends(outline, forward, anywhere)
+
+
+def _dead_ends(outline: Outline, forward: Mapping[str, set[str]], anywhere: set[str]) -> Iterator[Fault]:
+    ends = [name for name in forward if not forward[name] or name in anywhere]
     if not ends:
         sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions."
         yield outline.root.fault("sans-issue", sentence, "une étape sans décision", at="etapes")
         return
     saved = _spread(ends, _reversed(forward))
-    for name in steps:
+    for name in forward:
         if name not in saved:
             sentence = f"Depuis l’étape « {name} », aucune fin ne peut être atteinte."
             yield outline.steps[name].fault("sans-issue", sentence, "une décision qui mène vers une fin")
 
 
-def _edges(outline: Outline) -> dict[str, set[str]]:
-    """Where each step leads; a decision that cannot be read may lead anywhere."""
-    everywhere = set(outline.steps)
-    edges: dict[str, set[str]] = {
-        name: everywhere if outline.doubtful_step(name) else set() for name in outline.steps
-    }
+def _edges(outline: Outline) -> tuple[dict[str, set[str]], set[str]]:
+    """Return where each step leads, and the steps that may lead anywhere: part of them cannot be read."""
+    edges: dict[str, set[str]] = {name: set() for name in outline.steps}
+    anywhere = {name for name in outline.steps if outline.doubtful_step(name)}
     for move, target in outline.targets.items():
-        edges[move.step] = everywhere if target is None else edges[move.step] | {target}
-    return edges
+        if target is None:
+            anywhere.add(move.step)
+        else:
+            edges[move.step].add(target)
+    return edges, anywhere
 
 
 def _spread(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:

@@ -1,6 +1,7 @@
 """Every name written in a circuit must exist, once, and where it may be used (DESIGN §5)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from workflow.circuit.compiled import START
 from workflow.circuit.french import unknown
@@ -17,22 +18,21 @@ def unknown_names(outline: Outline) -> Iterator[Fault]:
     yield from _unknown_actors(outline)
     yield from _unknown_steps(outline)
     yield from _unknown_dues(outline)
+    motifs = outline.names("motifs")
+    decisions = dict.fromkeys([START, *(move.name for move in outline.moves)])
     for move in outline.moves:
-        yield from _unknown(
-            move.node, "La liste de motifs", move.node.items("motifs"), outline.names("motifs")
-        )
-    decisions = [START, *dict.fromkeys(move.name for move in outline.moves)]
-    for move in outline.moves:
+        yield from _unknown(move.node, "La liste de motifs", move.node.items("motifs"), motifs)
         if when := move.node.block("quand"):
             yield from _unknown(when, "La décision", when.items("depuis"), decisions)
 
 
-def _unknown(node: Node, what: str, items: Iterable[Item], known: Iterable[str] | None) -> Iterator[Fault]:
+def _unknown(
+    node: Node, what: str, items: Iterable[Item], known: Mapping[str, Any] | None
+) -> Iterator[Fault]:
     """Without a readable list of what exists, nothing can be called unknown."""
-    legal = None if known is None else set(known)
-    for item in items if legal is not None else ():
-        if item.text not in (legal or ()):
-            yield node.fault("nom-inconnu", *unknown(what, item.text, known or ()), at=item.path)
+    for item in items:
+        if known is not None and item.text not in known:
+            yield node.fault("nom-inconnu", *unknown(what, item.text, known), at=item.path)
 
 
 def _unknown_actors(outline: Outline) -> Iterator[Fault]:
@@ -73,8 +73,9 @@ def _unknown_steps(outline: Outline) -> Iterator[Fault]:
     known = outline.names("etapes")
     for due in outline.dues.values():
         yield from _unknown(due, "L’étape", due.items("pendant"), known)
+    targets = None if known is None else {**known, STAY: None}
     for move in outline.moves:
-        yield from _unknown(move.node, "L’étape", move.node.items("vers"), [*known, STAY] if known else known)
+        yield from _unknown(move.node, "L’étape", move.node.items("vers"), targets)
 
 
 def _unknown_dues(outline: Outline) -> Iterator[Fault]:

@@ -31,7 +31,7 @@ DECISION_FIELDS = frozenset(
 MOST_SHOWN = 20
 """Faults shown at once; the rest is counted."""
 
-_MOST_COUNTED = 500
+_MOST_COUNTED = 200
 
 
 def check(outline: Outline) -> list[Fault]:

@@ -109,6 +109,8 @@ def _missing(error: ErrorDetails) -> French:
 
 
 def _choice(error: ErrorDetails) -> French:
+    if not isinstance(error["input"], str):
+        return French("type", f"Un mot est attendu ici, pas {_kind(error['input'])}.")
     legal = _QUOTED.findall(_ctx(error, "expected"))
     near = closest(str(error["input"]), legal)
     hint = f" ; vouliez-vous dire « {near} » ?" if near else "."
@@ -133,7 +135,7 @@ def _length(sentence: str, expected: str, key: str, unit: str) -> Callable[[Erro
 
 
 def _number(sentence: str, expected: str, key: str) -> Callable[[ErrorDetails], French]:
-    return lambda error: French("nombre", f"{_quoted(error)} {sentence}", f"{expected} {_ctx(error, key)}")
+    return lambda error: French("nombre", sentence, f"{expected} {_ctx(error, key)}")
 
 
 def _integer(error: ErrorDetails) -> French:
@@ -163,8 +165,8 @@ CATALOGUE: Mapping[str, Callable[[ErrorDetails], French]] = {
     "int_parsing": _integer,
     "int_parsing_size": _integer,
     "int_from_float": _integer,
-    "greater_than_equal": _number("est trop petit.", "au moins", "ge"),
-    "less_than_equal": _number("est trop grand.", "au plus", "le"),
+    "greater_than_equal": _number("Ce nombre est trop petit.", "au moins", "ge"),
+    "less_than_equal": _number("Ce nombre est trop grand.", "au plus", "le"),
     "bool_type": _same(French("valeur", "« oui » ou « non » est attendu ici.")),
     "bool_parsing": _same(French("valeur", "« oui » ou « non » est attendu ici.")),
     "model_type": _BLOCK,

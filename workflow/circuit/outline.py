@@ -136,12 +136,12 @@ class Outline:
     complete: bool
     """True if every form could be read: else a field that seems unknown may stand in the missing one."""
 
-    def names(self, key: str) -> list[str] | None:
+    def names(self, key: str) -> dict[str, Tree] | None:
         """Return the names a block of the circuit declares, None if the block cannot be read."""
         block = self.root.block(key)
         if block:
-            return list(block.data)
-        return None if self.root.written(key) or key != "motifs" else []
+            return block.data
+        return None if self.root.written(key) or key != "motifs" else {}
 
     @cached_property
     def steps(self) -> dict[str, Node]:

@@ -10,7 +10,7 @@ Tree: TypeAlias = "str | list[Tree] | dict[str, Tree] | None"
 Path: TypeAlias = tuple[str | int, ...]
 Place: TypeAlias = tuple[int, int]
 
-_LONGEST_EXCERPT = 160
+_LONGEST_EXCERPT = 400
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 # Control characters, surrogates, line separators that only YAML takes for line ends, and the signs

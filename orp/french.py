@@ -1,0 +1,100 @@
+"""Make click speak French whatever the language of the machine, down to the words it never translates.
+
+Importing this module is enough. click looks most messages up when it prints them, but a few when a command
+is declared (the name of a ``click.Path``, the help of ``--version``): a module that declares commands must
+have imported this one first, which it does to use :class:`FrenchGroup` or the group built from it.
+"""
+
+import gettext
+from collections.abc import Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+CATALOGUES = str(Path(__file__).parent / "locale")
+YES_OR_NO = {True: ("O/n", "oui"), False: ("o/N", "non"), None: ("o/n", None)}
+
+# The name of a type shows in errors ("n’est pas un entier valable") and, in capitals, as an option's value.
+TYPE_NAMES: dict[type[click.ParamType[Any]], str] = {
+    click.types.StringParamType: "texte",
+    click.types.UnprocessedParamType: "texte",
+    click.types.IntParamType: "entier",
+    click.IntRange: "entier",
+    click.types.FloatParamType: "nombre",
+    click.FloatRange: "nombre",
+    click.types.BoolParamType: "oui|non",
+    click.types.UUIDParameterType: "uuid",
+    click.Choice: "choix",
+    click.DateTime: "date",
+    click.File: "fichier",
+}
+# "" means no: click reads an empty environment variable so.
+BOOLEANS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
+
+_find = gettext.find
+
+
+@wraps(_find)
+def _find_french(
+    domain: str,
+    localedir: str | None = None,
+    languages: Iterable[str] | None = None,
+    *args: Any,
+    **options: Any,
+) -> Any:
+    if localedir == CATALOGUES:
+        languages = languages or ["fr"]
+    return _find(domain, localedir, languages, *args, **options)
+
+
+def speak_french() -> None:
+    """Make click print French; calling again changes nothing.
+
+    gettext asks the environment for the language, and gives up at the first "C". Setting LANGUAGE would work
+    but every child process would inherit it, so we answer in its place, for our own folder of catalogues only.
+    Nothing is read before the first message.
+    """
+    gettext.bindtextdomain("messages", CATALOGUES)
+    gettext.find = _find_french
+    for kind, name in TYPE_NAMES.items():
+        kind.name = name
+    click.types.BoolParamType.bool_states = BOOLEANS
+
+
+def confirm(question: str, *, default: bool | None = False) -> bool:
+    """Ask a question answered by o(ui) or n(on), in place of ``click.confirm``, which wants y or n."""
+    choices, answer = YES_OR_NO[default]
+    prompt = f"{question} [{choices}]"
+    return click.prompt(prompt, answer, type=click.BOOL, show_default=False, prompt_suffix="\u00a0: ")
+
+
+class FrenchOption(click.Option):
+    """For ``cls=``: a flag that prompts (``click.confirmation_option``), an option with ``show_envvar``."""
+
+    def prompt_for_value(self, ctx: click.Context) -> Any:
+        """Ask the question of a flag in French."""
+        if not (self.is_bool_flag and self.prompt):
+            return super().prompt_for_value(ctx)
+        default = self.get_default(ctx)
+        return confirm(self.prompt, default=default if isinstance(default, bool) else None)
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """Name the environment variable in French."""
+        return super().get_error_hint(ctx).replace("(env var: ", "(variable d’environnement\u00a0: ")
+
+
+class FrenchGroup(click.Group):
+    """A group, and the groups declared inside it, whose usage line is in French."""
+
+    group_class = type
+
+    def __init__(self, *args: Any, **attrs: Any) -> None:
+        super().__init__(*args, **attrs)
+        if attrs.get("subcommand_metavar") is None:
+            metavar = self.subcommand_metavar.replace("COMMAND", "COMMANDE")
+            self.subcommand_metavar = metavar.replace("ARGS", "ARGUMENTS")
+
+
+speak_french()

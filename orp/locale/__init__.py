@@ -1,0 +1,1 @@
+"""French catalogues of the words that libraries print."""
