@@ -27,9 +27,7 @@ class Delivered:
     postponed: int = 0
 
 
-def deliver(
-    queue: MailQueue, transport: Transport, renderer: Renderer, clock: Clock, limit: int = 50
-) -> Delivered:
+def deliver(queue: MailQueue, transport: Transport, renderer: Renderer, clock: Clock, limit: int = 50) -> Delivered:
     """Send at most `limit` mails in one session and return how many went which way.
 
     A mail is marked right after it left: a crash in between sends it again later, never loses it.

@@ -21,6 +21,7 @@ from storage.demo_clock import DemoClock, read_demo_clock
 from workflow.engine import Draft
 from workflow.errors import Infrastructure, Refusal
 from workflow.model import Decision, FieldValue
+from workflow.words import counted
 
 BEAT = timedelta(hours=3)
 """How often the scheduler beats in the story; another pace would change nothing."""
@@ -39,9 +40,11 @@ class Moment:
     """Code of what is rendered, for the verbs."""
 
 
-VALIDATED = "La gouvernance valide la transmission à l’ARS : la situation montre un manque d’offre que le territoire ne peut pas combler seul."
-INTERIM = "La délégation a consulté les services de soins du secteur ; une réunion avec l’hôpital est prévue avant la fin du mois."
-ANSWER = "La délégation partage le constat : aucun service infirmier ne peut ouvrir de place sur ce secteur cette année."
+VALIDATED = "La gouvernance valide la transmission à l’ARS : le territoire ne peut pas combler seul ce manque d’offre."
+INTERIM = "La délégation a consulté les services de soins du secteur ; une réunion est prévue avec l’hôpital."
+ANSWER = (
+    "La délégation partage le constat : aucun service infirmier ne peut ouvrir de place sur ce secteur cette année."
+)
 
 STORY = (
     Moment(
@@ -59,7 +62,13 @@ STORY = (
             "resume": "Les soins quotidiens se sont arrêtés ; la personne reste seule, sans relais.",
         },
     ),
-    Moment("2026-01-06T09:30", "yann.lebihan", "Yann, responsable d’antenne, la retient pour analyse.", "retenir_pour_analyse", {"nature": "averee"}),
+    Moment(
+        "2026-01-06T09:30",
+        "yann.lebihan",
+        "Yann, responsable d’antenne, la retient pour analyse.",
+        "retenir_pour_analyse",
+        {"nature": "averee"},
+    ),
     Moment(
         "2026-01-08T14:00",
         "nolwenn.prigent",
@@ -85,7 +94,10 @@ STORY = (
             "impact": "Deux hospitalisations en un mois.",
             "compensations": "La référente a appelé chaque jour.",
             "preconisations": "Une équipe mobile de soins sur le secteur.",
-            "version_relue": {"texte": "Une personne âgée vit seule à domicile. Ses soins se sont arrêtés.", "lecteur": "yann.lebihan"},
+            "version_relue": {
+                "texte": "Une personne âgée vit seule à domicile. Ses soins se sont arrêtés.",
+                "lecteur": "yann.lebihan",
+            },
         },
     ),
     Moment(
@@ -93,10 +105,19 @@ STORY = (
         "katell.morvan",
         "Katell dit à Maëlle ce que l’analyse a donné, par courriel.",
         "acquitter",
-        {"moyen": "courriel", "mot": "Votre situation a été analysée et proposée à la gouvernance, qui l’examine le 10 février."},
+        {
+            "moyen": "courriel",
+            "mot": "Votre situation a été analysée et proposée à la gouvernance, qui l’examine le 10 février.",
+        },
         "F2",
     ),
-    Moment("2026-01-26T10:00", "claire.legoff", "Claire, secrétaire, l’inscrit à la séance du 10 février.", "inscrire_seance", {"seance": "2026-02-10"}),
+    Moment(
+        "2026-01-26T10:00",
+        "claire.legoff",
+        "Claire, secrétaire, l’inscrit à la séance du 10 février.",
+        "inscrire_seance",
+        {"seance": "2026-02-10"},
+    ),
     Moment(
         "2026-02-10T18:00",
         "claire.legoff",
@@ -105,10 +126,34 @@ STORY = (
         {"presences": "Six collèges présents sur six.", "dd": "dd-35", "priorite": "normale", "retour": VALIDATED},
     ),
     Moment("2026-02-11T09:00", "", "Le délai d’annulation est passé : l’outil transmet à la DD 35."),
-    Moment("2026-02-12T10:00", "katell.morvan", "Katell dit à Maëlle, de vive voix, que c’est validé.", "acquitter", {"moyen": "oral", "le": "2026-02-12"}, "F3"),
-    Moment("2026-02-16T11:00", "sophie.carre", "Sophie, à la DD 35, prend en charge.", "prendre_en_charge", {"officier": "sophie.carre"}),
-    Moment("2026-03-12T15:00", "sophie.carre", "Sophie écrit un premier retour au DAC.", "acquitter", {"retour": INTERIM}, "D12"),
-    Moment("2026-04-25T09:00", "", "Plus de nouvelles : le délai de la DD est dépassé depuis huit jours, rien n’est décidé à sa place."),
+    Moment(
+        "2026-02-12T10:00",
+        "katell.morvan",
+        "Katell dit à Maëlle, de vive voix, que c’est validé.",
+        "acquitter",
+        {"moyen": "oral", "le": "2026-02-12"},
+        "F3",
+    ),
+    Moment(
+        "2026-02-16T11:00",
+        "sophie.carre",
+        "Sophie, à la DD 35, prend en charge.",
+        "prendre_en_charge",
+        {"officier": "sophie.carre"},
+    ),
+    Moment(
+        "2026-03-12T15:00",
+        "sophie.carre",
+        "Sophie écrit un premier retour au DAC.",
+        "acquitter",
+        {"retour": INTERIM},
+        "D12",
+    ),
+    Moment(
+        "2026-04-25T09:00",
+        "",
+        "Plus de nouvelles : le délai de la DD est dépassé depuis huit jours, rien n’est décidé à sa place.",
+    ),
     Moment(
         "2026-04-28T10:00",
         "sophie.carre",
@@ -125,8 +170,19 @@ STORY = (
             },
         },
     ),
-    Moment("2026-04-29T09:30", "katell.morvan", "Katell transmet le retour à Maëlle, par courriel.", "acquitter", {"moyen": "courriel"}, "F5"),
-    Moment("2026-05-12T09:00", "", "Courriel accepté, aucun refus sous trois jours ouvrés : plus rien n’est dû, la situation se clôt."),
+    Moment(
+        "2026-04-29T09:30",
+        "katell.morvan",
+        "Katell transmet le retour à Maëlle, par courriel.",
+        "acquitter",
+        {"moyen": "courriel"},
+        "F5",
+    ),
+    Moment(
+        "2026-05-12T09:00",
+        "",
+        "Courriel accepté, aucun refus sous trois jours ouvrés : plus rien n’est dû, la situation se clôt.",
+    ),
 )
 
 
@@ -150,11 +206,18 @@ def play(out: Path) -> dict[str, Any]:
         audit = work.journal.audit()
     state = "à examiner" if audit.broken else "intact"
     report = [
-        f"Journal : {audit.entries} lignes, {state}.",
+        f"Journal : {counted(audit.entries, 'ligne')}, {state}.",
         f"Courriels reçus : {len(list(mails.glob('*.eml')))}, dans {mails}",
         f"Base : {path} (à regarder avec « orp show {reference} --db {path} »)",
     ]
-    return {"reference": reference, "histoire": story, "bilan": report, "base": str(path), "courriels": str(mails), "intact": not audit.broken}
+    return {
+        "reference": reference,
+        "histoire": story,
+        "bilan": report,
+        "base": str(path),
+        "courriels": str(mails),
+        "intact": not audit.broken,
+    }
 
 
 def _clear(path: Path, mails: Path) -> None:
@@ -162,7 +225,9 @@ def _clear(path: Path, mails: Path) -> None:
     if path.exists():
         database = open_database(f"sqlite:///{path}")
         if read_demo_clock(database) is None:
-            raise Infrastructure(f"{path} n’est pas une base de démonstration : choisissez un autre dossier avec --out.")
+            raise Infrastructure(
+                f"{path} n’est pas une base de démonstration : choisissez un autre dossier avec --out."
+            )
         database.dispose()
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in (path, *path.parent.glob("demo.sqlite-*"), *mails.glob("*.eml")):
@@ -181,7 +246,13 @@ def _tell(app: Application, reference: str, mails: Path) -> Iterator[dict[str, A
         now = len(list(mails.glob("*.eml")))
         step = app.circuits.get(case.circuit).step(case.step).title
         who = names.get(moment.by, "l’outil")
-        yield {"date": in_paris(app.clock.now()), "qui": who, "fait": moment.said, "etape": step, "courriels": now - received}
+        yield {
+            "date": in_paris(app.clock.now()),
+            "qui": who,
+            "fait": moment.said,
+            "etape": step,
+            "courriels": now - received,
+        }
         received = now
 
 
@@ -197,9 +268,13 @@ def _advance(app: Application, until: datetime) -> None:
 
 def _act(app: Application, reference: str, moment: Moment, number: int) -> None:
     with app.store.reading() as work:
-        owed = {code: o.n for o in work.screens.obligations(reference) if o.is_open for code in _answers(o.code, o.answers)}
+        owed = {
+            code: o.n for o in work.screens.obligations(reference) if o.is_open for code in _answers(o.code, o.answers)
+        }
     due = owed[moment.due] if moment.due else None
-    decision = Decision(f"demo-{number}", reference, moment.decision, moment.by, moment.fields, due=due, salt=f"demo-{number}")
+    decision = Decision(
+        f"demo-{number}", reference, moment.decision, moment.by, moment.fields, due=due, salt=f"demo-{number}"
+    )
     result = app.engine.decide([decision])[0]
     if isinstance(result, Refusal):
         raise result

@@ -23,8 +23,8 @@ class _Keeper:
         content = cast("bytes", envelope.content)
         self._count += 1
         subject = str(message_from_bytes(content, policy=default)["Subject"]).partition("–")[2]
-        name = f"{self._count:03d}-{envelope.rcpt_tos[0]}-{re.sub(r'[^a-zà-ÿœ0-9]+', '-', subject.lower()).strip('-')[:60]}.eml"
-        (self._folder / name).write_bytes(content)
+        words = re.sub(r"[^a-zà-ÿœ0-9]+", "-", subject.lower()).strip("-")[:60]
+        (self._folder / f"{self._count:03d}-{envelope.rcpt_tos[0]}-{words}.eml").write_bytes(content)
         return "250 OK"
 
 

@@ -19,7 +19,9 @@ def _address(value: str) -> str:
     try:
         return checked_address(value)
     except TransportError:
-        raise fault("courriel", f"« {value} » n’est pas une adresse électronique.", "par exemple prenom.nom@exemple.fr") from None
+        raise fault(
+            "courriel", f"« {value} » n’est pas une adresse électronique.", "par exemple prenom.nom@exemple.fr"
+        ) from None
 
 
 class OrganisationEntry(Definition):
@@ -52,7 +54,10 @@ class DirectoryFile(Definition):
         organisations = [{"id": key, **entry.model_dump()} for key, entry in self.organisations.items()]
         everybody = [(key, entry, False) for key, entry in self.people.items()]
         everybody += [(key, entry, True) for key, entry in self.mailboxes.items()]
-        people = [{"id": key, "name": entry.name, "email": entry.email, "mailbox": mailbox} for key, entry, mailbox in everybody]
+        people = [
+            {"id": key, "name": entry.name, "email": entry.email, "mailbox": mailbox}
+            for key, entry, mailbox in everybody
+        ]
         functions = [
             {"person": key, "organisation": organisation, "function": function, "since": since, "until": None}
             for key, entry, _ in everybody

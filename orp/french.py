@@ -30,8 +30,8 @@ TYPE_NAMES: dict[type[click.ParamType[Any]], str] = {
     click.DateTime: "date",
     click.File: "fichier",
 }
-# "" means no: click reads an empty environment variable so.
-BOOLEANS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False, "": False}
+# What click accepts as a yes or a no; it lists them all when it refuses a value.
+BOOLEANS = {"oui": True, "o": True, "1": True, "non": False, "n": False, "0": False}
 
 _find = gettext.find
 
@@ -52,12 +52,12 @@ def _find_french(
 def speak_french() -> None:
     """Make click print French; calling again changes nothing.
 
-    gettext asks the environment for the language, and gives up at the first "C". Setting LANGUAGE would work
-    but every child process would inherit it, so we answer in its place, for our own folder of catalogues only.
-    Nothing is read before the first message.
+    gettext asks the environment for the language, and gives up at the first "C". Setting LANGUAGE would do,
+    but every child process would inherit it: we answer in its place, and only for our folder of catalogues.
+    The catalogue itself is read at the first message.
     """
     gettext.bindtextdomain("messages", CATALOGUES)
-    gettext.find = _find_french
+    gettext.find = _find_french  # type: ignore[assignment]  # overloads
     for kind, name in TYPE_NAMES.items():
         kind.name = name
     click.types.BoolParamType.bool_states = BOOLEANS

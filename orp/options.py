@@ -26,7 +26,9 @@ def database(command: F) -> F:
 
 def person(command: F) -> F:
     """`--as`: who acts."""
-    return click.option("--as", "by", required=True, metavar="PERSONNE", help="Identifiant de la personne qui agit.")(command)
+    return click.option("--as", "by", required=True, metavar="PERSONNE", help="Identifiant de la personne qui agit.")(
+        command
+    )
 
 
 def as_json(command: F) -> F:

@@ -58,7 +58,9 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**{key: value for key, value in (_secrets() | given).items() if value is not None})
     except ValidationError as error:
         names = [str(e["loc"][0]) for e in error.errors()]
-        lines = [f"Le réglage {name} est illisible. Attendu : {EXPECTED.get(name, 'voir le README')}." for name in names]
+        lines = [
+            f"Le réglage {name} est illisible. Attendu : {EXPECTED.get(name, 'voir le README')}." for name in names
+        ]
         raise Infrastructure("\n".join(lines)) from None
 
 

@@ -10,7 +10,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.model import Entry, Obligation
-from workflow.words import day_in_words
+from workflow.words import counted, day_in_words
 from workflow.working_days import calendar_of
 
 KINDS = {
@@ -107,13 +107,17 @@ def _late(now: datetime, o: Obligation, departement: str) -> str:
         return ""
     calendar = calendar_of(departement)
     days = calendar.working_days_between(o.due, calendar.local_date(now))
-    return f"en retard de {days} jour{'s' if days > 1 else ''} ouvré{'s' if days > 1 else ''}"
+    return f"en retard de {counted(days, 'jour ouvré')}"
 
 
 def _told(circuit: Circuit, entry: Entry, names: dict[str, str]) -> dict[str, str]:
     content = json.loads(entry.content)
     author = names.get(entry.author, "l’outil")
-    return {"date": in_paris(datetime.fromisoformat(entry.effective_at)), "fait": _fact(circuit, entry, content), "par": author}
+    return {
+        "date": in_paris(datetime.fromisoformat(entry.effective_at)),
+        "fait": _fact(circuit, entry, content),
+        "par": author,
+    }
 
 
 def _fact(circuit: Circuit, entry: Entry, content: dict[str, Any]) -> str:

@@ -77,7 +77,7 @@ def _alone(app: Application) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise Infrastructure(
-            f"Un autre « orp worker » sert déjà la base {path}. Arrêtez-le d’abord, ou laissez-le faire : un seul suffit."
+            f"Un autre « orp worker » sert déjà la base {path}. Laissez-le faire : un seul suffit."
         ) from None
     try:
         yield

@@ -27,7 +27,9 @@ class Cases:
         self._connection = connection
         self._directory = directory
 
-    def load(self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+    def load(
+        self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime
+    ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
         rows = self._rows(select(CASES).where(CASES.c.reference.in_(references)))
         cases = {row["reference"]: mapping.case_from(row) for row in rows}
@@ -36,13 +38,20 @@ class Cases:
         facts = self._directory.facts(organisations | {c.dac for c in cases.values()}, authors, at)
         obligations, answered, seen = self._obligations(cases), self._answered(cases), self._seen(ids)
         return {
-            reference: Dossier(case, obligations[reference], parties[reference], facts.with_case(answered[reference], seen))
+            reference: Dossier(
+                case, obligations[reference], parties[reference], facts.with_case(answered[reference], seen)
+            )
             for reference, case in cases.items()
         }
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the references of situations whose `wake_at` has come, oldest first."""
-        query = select(CASES.c.reference).where(CASES.c.wake_at <= now).order_by(CASES.c.wake_at, CASES.c.reference).limit(limit)
+        query = (
+            select(CASES.c.reference)
+            .where(CASES.c.wake_at <= now)
+            .order_by(CASES.c.wake_at, CASES.c.reference)
+            .limit(limit)
+        )
         return list(self._connection.execute(query).scalars())
 
     def played(self, ids: Collection[str]) -> dict[str, str]:
@@ -69,7 +78,9 @@ class Cases:
         dossier = write.outcome.dossier
         case = dossier.case
         self._connection.execute(insert(CASES), mapping.case_values(case))
-        self._connection.execute(insert(PARTIES), [mapping.party_values(case.reference, case.dac, p) for p in dossier.parties.values()])
+        self._connection.execute(
+            insert(PARTIES), [mapping.party_values(case.reference, case.dac, p) for p in dossier.parties.values()]
+        )
         self._connection.execute(insert(CONTACTS), {"reference": case.reference, "dac": case.dac, "email": write.email})
         self._save_obligations(case, list(write.outcome.changed.values()))
 
@@ -81,7 +92,9 @@ class Cases:
     def _save_obligations(self, case: Case, changed: list[Obligation]) -> None:
         """Obligations are numbered by the situation: the new ones are those it did not have."""
         rows = [mapping.obligation_values(case.reference, case.dac, obligation) for obligation in changed]
-        known = select(OBLIGATIONS.c.n).where(OBLIGATIONS.c.reference == case.reference, OBLIGATIONS.c.n.in_([o.n for o in changed]))
+        known = select(OBLIGATIONS.c.n).where(
+            OBLIGATIONS.c.reference == case.reference, OBLIGATIONS.c.n.in_([o.n for o in changed])
+        )
         old = set(self._connection.execute(known).scalars())
         for row in [row for row in rows if row["n"] in old]:
             mine = (OBLIGATIONS.c.reference == case.reference) & (OBLIGATIONS.c.n == row["n"])

@@ -33,7 +33,9 @@ class CircuitVersions:
 
     def files(self, key: str) -> dict[str, str] | None:
         """Return the files of a version."""
-        found: dict[str, str] | None = self._connection.execute(select(VERSIONS.c.files).where(VERSIONS.c.key == key)).scalar()
+        found: dict[str, str] | None = self._connection.execute(
+            select(VERSIONS.c.files).where(VERSIONS.c.key == key)
+        ).scalar()
         return found
 
     def latest(self) -> str | None:

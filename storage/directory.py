@@ -12,6 +12,7 @@ from workflow.circuit.model import Slot
 from workflow.errors import Refusal
 from workflow.model import Facts, Organisation, Party, Person
 from workflow.ports import Places
+from workflow.words import counted, enumerate_words
 
 ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], TABLES["assignments"]
 
@@ -32,7 +33,9 @@ class Directory:
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
         current = (ASSIGNMENTS.c.since <= at) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > at)
-        held = select(ASSIGNMENTS).where(current, or_(ASSIGNMENTS.c.organisation.in_(organisations), ASSIGNMENTS.c.person.in_(people)))
+        held = select(ASSIGNMENTS).where(
+            current, or_(ASSIGNMENTS.c.organisation.in_(organisations), ASSIGNMENTS.c.person.in_(people))
+        )
         functions: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in self._connection.execute(held).mappings():
             functions[row["person"]].add((row["organisation"], row["function"]))
@@ -46,12 +49,16 @@ class Directory:
         """Return where a situation of this antenne and département goes: the département decides, not the DAC."""
         dac = self._parent(antenne, "antenne")
         row = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id == dac)).mappings().one()
-        region = self._connection.execute(select(ORGANISATIONS.c.code).where(ORGANISATIONS.c.id == row["parent"])).scalar_one()
+        region = self._connection.execute(
+            select(ORGANISATIONS.c.code).where(ORGANISATIONS.c.id == row["parent"])
+        ).scalar_one()
         governance = ORGANISATIONS.c.kind == "gouvernance"
         found = {
             Slot.ANTENNE: antenne,
             Slot.DAC: dac,
-            Slot.GOVERNANCE: self._one(governance & (ORGANISATIONS.c.parent == dac), f"Le DAC « {dac} » n’a pas de gouvernance."),
+            Slot.GOVERNANCE: self._one(
+                governance & (ORGANISATIONS.c.parent == dac), f"Le DAC « {dac} » n’a pas de gouvernance."
+            ),
             Slot.DD: self._delegation(departement),
         }
         parties = {str(slot): Party(str(slot), organisation, None) for slot, organisation in found.items()}
@@ -78,8 +85,12 @@ class Directory:
         new_functions = [r for r in assignments if (r["person"], r["organisation"], r["function"]) not in held]
         if new_functions:
             self._connection.execute(insert(ASSIGNMENTS), new_functions)
-        added = (new_organisations, new_people, len(new_functions))
-        return "Annuaire : {} structures, {} personnes ou boîtes et {} fonctions ajoutées.".format(*added)
+        added = (
+            counted(new_organisations, "structure"),
+            counted(new_people, "personne"),
+            counted(len(new_functions), "fonction"),
+        )
+        return f"Annuaire, ajouts : {enumerate_words(list(added), 'et')}."
 
     def _new(self, table: Table, rows: Rows) -> int:
         known = self._ids(table)
@@ -96,12 +107,16 @@ class Directory:
         found: str | None = self._connection.execute(query).scalar()
         if found is None:
             known = self._connection.execute(select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.kind == kind)).scalars()
-            raise Refusal(f"« {organisation} » n’est pas une antenne connue. Antennes : {', '.join(sorted(known)) or 'aucune'}.")
+            raise Refusal(
+                f"« {organisation} » n’est pas une antenne connue. Antennes : {', '.join(sorted(known)) or 'aucune'}."
+            )
         return found
 
     def _delegation(self, departement: str) -> str:
         here = (ORGANISATIONS.c.kind == "dd") & (ORGANISATIONS.c.departement == departement)
-        return self._one(here, f"Aucune délégation départementale n’est enregistrée pour le département « {departement} ».")
+        return self._one(
+            here, f"Aucune délégation départementale n’est enregistrée pour le département « {departement} »."
+        )
 
     def _one(self, condition: ColumnElement[bool], sentence: str) -> str:
         found = self._connection.execute(select(ORGANISATIONS.c.id).where(condition)).scalars().all()

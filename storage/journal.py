@@ -45,10 +45,14 @@ class Journal:
 
     def audit(self) -> Audit:
         """Verify every situation's chain against the head it keeps."""
-        heads = self._connection.execute(select(CASES.c.reference, CASES.c.seq, CASES.c.head).order_by(CASES.c.reference)).all()
+        heads = self._connection.execute(
+            select(CASES.c.reference, CASES.c.seq, CASES.c.head).order_by(CASES.c.reference)
+        ).all()
         broken = {reference for reference, seq, head in heads if not self._whole(reference, seq, head)}
         broken |= set(self._strangers())
-        seal = hashlib.sha256("".join(f"{reference} {seq} {head}\n" for reference, seq, head in heads).encode()).hexdigest()
+        seal = hashlib.sha256(
+            "".join(f"{reference} {seq} {head}\n" for reference, seq, head in heads).encode()
+        ).hexdigest()
         lines = self._connection.execute(select(func.count()).select_from(JOURNAL)).scalar_one()
         return Audit(len(heads), lines, tuple(sorted(broken)), seal)
 

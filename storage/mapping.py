@@ -20,6 +20,7 @@ from workflow.model import (
     Status,
 )
 
+
 class Row(Protocol):
     """A row read by column name, whether the database's or a dictionary."""
 
@@ -29,7 +30,9 @@ class Row(Protocol):
 
 
 _CASE = [f.name for f in fields(Case) if f.name not in ("played", "last")]
-_OBLIGATION = [f.name for f in fields(Obligation) if f.name not in ("debtor", "beneficiary", "kind", "status", "answers")]
+_OBLIGATION = [
+    f.name for f in fields(Obligation) if f.name not in ("debtor", "beneficiary", "kind", "status", "answers")
+]
 
 
 def case_values(case: Case) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from storage.tables import TABLES
 from workflow.model import Message, QueuedMail
 
 MESSAGES, PEOPLE, CONTACTS = TABLES["messages"], TABLES["people"], TABLES["redacteur_contacts"]
+
+
 def _insert_new(dialect: str) -> Executable:
     """Insert unless the key is there: both databases know it, each by a construct of its own."""
     if dialect == "sqlite":
@@ -34,7 +36,9 @@ class Outbox:
 
     def add(self, dac: str, messages: Iterable[Message]) -> None:
         """Queue messages; one whose key is already there was already queued."""
-        rows = [mapping.message_values(dac, message) | {"message_id": self._message_id(message)} for message in messages]
+        rows = [
+            mapping.message_values(dac, message) | {"message_id": self._message_id(message)} for message in messages
+        ]
         if rows:
             self._connection.execute(_insert_new(self._connection.dialect.name), rows)
 

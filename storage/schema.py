@@ -21,7 +21,9 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if current is not None and current not in known:
-            raise Infrastructure("Cette base vient d’une version plus récente du logiciel : mettez d’abord le logiciel à jour.")
+            raise Infrastructure(
+                "Cette base vient d’une version plus récente du logiciel : mettez d’abord le logiciel à jour."
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 

@@ -50,7 +50,9 @@ class Screens:
         )
         decision = (OBLIGATIONS.c.status == "ouvert") & (OBLIGATIONS.c.kind == "decision")
         holder = select(OBLIGATIONS.c.reference, OBLIGATIONS.c.debtor_organisation).where(decision).subquery()
-        late = exists().where(OBLIGATIONS.c.reference == CASES.c.reference, OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.late)
+        late = exists().where(
+            OBLIGATIONS.c.reference == CASES.c.reference, OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.late
+        )
         query = (
             select(
                 CASES.c.reference,
@@ -88,11 +90,17 @@ class Screens:
 
     def departements(self) -> dict[str, str]:
         """Return the département of each organisation: it gives its calendar."""
-        return {row["id"]: row["departement"] for row in self._rows(select(ORGANISATIONS.c.id, ORGANISATIONS.c.departement))}
+        return {
+            row["id"]: row["departement"] for row in self._rows(select(ORGANISATIONS.c.id, ORGANISATIONS.c.departement))
+        }
 
     def names(self) -> dict[str, str]:
         """Return the names of organisations and people by identifier."""
-        return {row["id"]: row["name"] for table in (ORGANISATIONS, PEOPLE) for row in self._rows(select(table.c.id, table.c.name))}
+        return {
+            row["id"]: row["name"]
+            for table in (ORGANISATIONS, PEOPLE)
+            for row in self._rows(select(table.c.id, table.c.name))
+        }
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         return self._connection.execute(query).mappings().all()

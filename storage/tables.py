@@ -6,7 +6,17 @@ Every row of one situation carries its DAC, the partition key of access and of a
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, Index, MetaData, Text, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
 
@@ -127,7 +137,12 @@ class CaseRow(Table, table=True):
     head: str
     next_n: int
     __table_args__ = (
-        Index("ix_cases_due", "wake_at", sqlite_where=text("wake_at IS NOT NULL"), postgresql_where=text("wake_at IS NOT NULL")),
+        Index(
+            "ix_cases_due",
+            "wake_at",
+            sqlite_where=text("wake_at IS NOT NULL"),
+            postgresql_where=text("wake_at IS NOT NULL"),
+        ),
     )
 
 
@@ -180,7 +195,12 @@ class ObligationRow(Table, table=True):
     __table_args__ = (
         _of_case(),
         Index("ix_obligations_debtor", "debtor_organisation", "debtor_function", "status"),
-        Index("ix_obligations_open", "reference", sqlite_where=text("status = 'ouvert'"), postgresql_where=text("status = 'ouvert'")),
+        Index(
+            "ix_obligations_open",
+            "reference",
+            sqlite_where=text("status = 'ouvert'"),
+            postgresql_where=text("status = 'ouvert'"),
+        ),
     )
 
 
@@ -262,7 +282,12 @@ class MessageRow(Table, table=True):
     reason: str | None = None
     __table_args__ = (
         _of_case(),
-        Index("ix_messages_to_send", "not_before", sqlite_where=text("status = 'a_envoyer'"), postgresql_where=text("status = 'a_envoyer'")),
+        Index(
+            "ix_messages_to_send",
+            "not_before",
+            sqlite_where=text("status = 'a_envoyer'"),
+            postgresql_where=text("status = 'a_envoyer'"),
+        ),
     )
 
 

@@ -35,7 +35,9 @@ class SqlWork:
         self.circuits = CircuitVersions(connection)
         self.screens = Screens(connection)
 
-    def load(self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+    def load(
+        self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime
+    ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
         return self.cases.load(references, authors, ids, at)
 

@@ -126,9 +126,7 @@ class _Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: _Connection, _session: Session, envelope: Envelope) -> str:
-        scripted = [
-            self._script.data[address] for address in envelope.rcpt_tos if address in self._script.data
-        ]
+        scripted = [self._script.data[address] for address in envelope.rcpt_tos if address in self._script.data]
         if scripted:
             return scripted[0]
         content = message_from_bytes(cast("bytes", envelope.content), policy=SMTP_POLICY)
@@ -139,9 +137,7 @@ class _Handler:
 
 
 def _authenticator(password: str | None) -> Any:
-    def authenticate(
-        server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
-    ) -> AuthResult:
+    def authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         good = isinstance(data, LoginPassword) and data.password == (password or "").encode()
         return AuthResult(success=good, handled=False)
 

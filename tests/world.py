@@ -73,11 +73,15 @@ class World:
         """Begin a draft and return its reference."""
         return self.engine.open([Draft(f"o{next(self.ids)}", by, "antenne-fougeres", departement)])[0].reference
 
-    def decision(self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None) -> Decision:
+    def decision(
+        self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None
+    ) -> Decision:
         """Build a decision with an identifier of its own."""
         return Decision(f"d{next(self.ids)}", reference, name, by, fields or {}, due=due, salt="sel")
 
-    def decide(self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None) -> Case:
+    def decide(
+        self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None
+    ) -> Case:
         """Decide, and expect it to be accepted."""
         result = self.engine.decide([self.decision(reference, name, by, fields, due)])[0]
         if isinstance(result, Refusal):

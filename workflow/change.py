@@ -59,7 +59,9 @@ class Change:
             journal.append(self.case, kind, content, at=self.at, now=self.now, author=author, decision_id=decision_id)
         )
 
-    def record(self, kind: str, content: Mapping[str, Any], author: str = SYSTEM, decision_id: str | None = None) -> None:
+    def record(
+        self, kind: str, content: Mapping[str, Any], author: str = SYSTEM, decision_id: str | None = None
+    ) -> None:
         """Write a journal line with all that was opened, closed and moved since the last such line."""
         follow = {
             "ouvre": [_opened(o) for o in self.opened],

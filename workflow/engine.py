@@ -6,8 +6,8 @@ If somebody else wrote first, it reads again: the rules then judge the situation
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from workflow.circuit.compiled import START, Circuit
@@ -101,7 +101,9 @@ class Engine:
         with self._store.reading() as work:
             dossiers = work.load({r for r, _ in triggers}, {d.by for d in decisions}, {d.id for d in decisions}, now)
         batch = _Batch(dossiers)
-        results = [batch.play(reference, partial(self._advance, trigger=trigger, now=now)) for reference, trigger in triggers]
+        results = [
+            batch.play(reference, partial(self._advance, trigger=trigger, now=now)) for reference, trigger in triggers
+        ]
         self._save(batch.writes())
         return results
 

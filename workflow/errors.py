@@ -68,7 +68,9 @@ class Fault:
     expected: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
+        place = (
+            f"{self.file}:{self.line}:{self.column}: {self.sentence}" if self.line else f"{self.file}: {self.sentence}"
+        )
         lines = [place]
         if self.excerpt:
             lines += [f"    {self.excerpt}", f"    {' ' * (self.column - 1)}^"]

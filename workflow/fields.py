@@ -37,7 +37,17 @@ class Carried:
     faults: list[str] = field(default_factory=list)
 
 
-Reader = Callable[[Change, Decision, DecisionDefinition, FieldValue, Carried], None]
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One decision being read: what it is, and what was found in it so far."""
+
+    change: Change
+    decision: Decision
+    definition: DecisionDefinition
+    carried: Carried
+
+
+Reader = Callable[[Reading, FieldValue], None]
 
 
 def read_fields(change: Change, decision: Decision, definition: DecisionDefinition) -> Carried:
@@ -47,15 +57,19 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
         MissingData: with one French sentence for each field that is absent, unknown or unreadable.
     """
     carried = Carried()
-    for name in definition.requires:
-        answered = name in change.circuit.fields and name in change.dossier.facts.answered
-        if name not in decision.fields and not answered:
-            carried.faults.append(f"Il manque {_title(change, name)} ({name}).")
+    answered = change.dossier.facts.answered & change.circuit.fields.keys()
+    missing = [
+        f"{_title(change, name)} ({name})"
+        for name in definition.requires
+        if name not in answered | decision.fields.keys()
+    ]
+    if missing:
+        carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
     for name, value in decision.fields.items():
         if name in change.circuit.fields:
             _read_answer(name, change.circuit.fields[name], value, carried)
         elif name in definition.requires:
-            READERS[name](change, decision, definition, value, carried)
+            READERS[name](Reading(change, decision, definition, carried), value)
         else:
             carried.faults.append(f"« {name} » n’a pas de place dans cette décision.")
     if carried.faults:
@@ -75,15 +89,21 @@ def text_of(value: FieldValue, part: str = "texte") -> str:
     return value.strip() if part == "texte" else ""
 
 
+def code_of(value: FieldValue) -> str:
+    """Return the code of a motif, given alone or with words (« code » and « texte »)."""
+    return text_of(value, "code") if isinstance(value, Mapping) else value.strip()
+
+
 def read_text(name: str, text: str, carried: Carried, title: str, longest: int = 4000) -> None:
     """Take a free text in, or say why not: empty, too long, or naming somebody."""
+    subject = f"{title[0].upper()}{title[1:]} ({name})"
     if not text:
-        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) est vide.")
+        carried.faults.append(f"{subject} : ce texte est vide.")
     elif len(text) > longest:
-        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) dépasse {longest} caractères.")
+        carried.faults.append(f"{subject} : ce texte dépasse {longest} caractères.")
     elif parts := identifying_parts(text):
         found = enumerate_words(parts, "et")
-        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) contient {found} : retirez-le avant de continuer.")
+        carried.faults.append(f"{subject} : ce texte contient {found}, à retirer avant de continuer.")
     else:
         carried.texts[name] = text
 
@@ -92,10 +112,10 @@ def read_retour(value: FieldValue, carried: Carried, *, final: bool, label: str 
     """Take a retour in: long enough to say something, and whole when it is the last one (DESIGN §1)."""
     text = text_of(value)
     if len(text) < SHORTEST_RETOUR or text.rstrip(".").lower() == label.lower():
-        carried.faults.append(
-            f"Le retour (retour) doit dire ce qui a été décidé et fait, avec vos mots, en {SHORTEST_RETOUR} caractères au moins."
-        )
-    read_text("retour.texte", text, carried, "le retour")
+        asked = f"avec vos mots, en {SHORTEST_RETOUR} caractères au moins"
+        carried.faults.append(f"Le retour (retour) doit dire ce qui a été décidé et fait, {asked}.")
+    else:
+        read_text("retour.texte", text, carried, "le retour")
     for part, title in FINAL_PARTS.items() if final else ():
         read_text(f"retour.{part}", text_of(value, part), carried, title, 600)
 
@@ -113,35 +133,36 @@ def _read_answer(name: str, definition: FieldDefinition, value: FieldValue, carr
         carried.codes[name] = text
 
 
-def _reason(change: Change, decision: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+def _reason(reading: Reading, value: FieldValue) -> None:
     """A motif is a code of the circuit's list and words of its own: the retour, if one is written (INV-11)."""
-    known = change.circuit.definition.reasons.get(definition.reasons or "", {})
-    code = text_of(value, "code") or text_of(value)
+    known = reading.change.circuit.definition.reasons.get(reading.definition.reasons or "", {})
+    code = code_of(value)
     if code not in known:
-        carried.faults.append(f"Le motif (motif) attend {enumerate_words(list(known))}.")
+        reading.carried.faults.append(f"Le motif (motif) attend {enumerate_words(list(known))}.")
         return
-    carried.codes["motif"] = code
-    if "retour" not in definition.requires:
-        read_text("motif.texte", text_of(value) if isinstance(value, Mapping) else "", carried, "le motif en toutes lettres")
+    reading.carried.codes["motif"] = code
+    if "retour" not in reading.definition.requires:
+        text = text_of(value) if isinstance(value, Mapping) else ""
+        read_text("motif.texte", text, reading.carried, "le motif en toutes lettres")
 
 
-def _questions(_c: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
-    read_text("questions", text_of(value), carried, "les questions posées")
+def _questions(reading: Reading, value: FieldValue) -> None:
+    read_text("questions", text_of(value), reading.carried, "les questions posées")
 
 
-def _retour(change: Change, decision: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
-    reasons = change.circuit.definition.reasons.get(definition.reasons or "", {})
-    label = reasons.get(text_of(decision.fields.get("motif", ""), "code") or text_of(decision.fields.get("motif", "")), "")
-    read_retour(value, carried, final=definition.issue is not None, label=label)
+def _retour(reading: Reading, value: FieldValue) -> None:
+    motif = code_of(reading.decision.fields.get("motif", ""))
+    label = reading.change.circuit.definition.reasons.get(reading.definition.reasons or "", {}).get(motif, "")
+    read_retour(value, reading.carried, final=reading.definition.issue is not None, label=label)
 
 
-def _meeting(change: Change, _d: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+def _meeting(reading: Reading, value: FieldValue) -> None:
     day = read_day(text_of(value, "date") or text_of(value))
-    holder = holder_of(change.circuit, change.dossier, definition.actors[0])
-    if day is None or day < change.today(holder):
-        carried.faults.append("La séance (seance) attend une date à venir, par exemple 2026-02-10.")
+    holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
+    if day is None or day < reading.change.today(holder):
+        reading.carried.faults.append("La séance (seance) attend une date à venir, par exemple 2026-02-10.")
     else:
-        carried.codes["seance"] = day.isoformat()
+        reading.carried.codes["seance"] = day.isoformat()
 
 
 def read_day(text: str) -> date | None:
@@ -152,42 +173,44 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _presences(_c: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
-    read_text("presences", text_of(value), carried, "les présences par collège")
+def _presences(reading: Reading, value: FieldValue) -> None:
+    read_text("presences", text_of(value), reading.carried, "les présences par collège")
 
 
-def _dd(change: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
-    expected = change.dossier.parties[Slot.DD].organisation
+def _dd(reading: Reading, value: FieldValue) -> None:
+    expected = reading.change.dossier.parties[Slot.DD].organisation
     if text_of(value) != expected:
-        where = change.case.departement
-        carried.faults.append(f"La délégation (dd) d’une situation du département {where} est {expected}.")
-    carried.codes["dd"] = expected
+        where = reading.change.case.departement
+        reading.carried.faults.append(f"La délégation (dd) d’une situation du département {where} est {expected}.")
+    reading.carried.codes["dd"] = expected
 
 
-def _priority(_c: Change, _d: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
+def _priority(reading: Reading, value: FieldValue) -> None:
     if text_of(value) not in PRIORITIES:
-        carried.faults.append(f"La priorité (priorite) attend {enumerate_words(list(PRIORITIES))}.")
-    carried.codes["priorite"] = text_of(value)
+        reading.carried.faults.append(f"La priorité (priorite) attend {enumerate_words(list(PRIORITIES))}.")
+    reading.carried.codes["priorite"] = text_of(value)
 
 
-def _officer(change: Change, _d: Decision, definition: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
-    holder = holder_of(change.circuit, change.dossier, definition.actors[0])
-    people = change.dossier.facts.people.values()
+def _officer(reading: Reading, value: FieldValue) -> None:
+    holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
+    people = reading.change.dossier.facts.people.values()
     able = sorted(p.id for p in people if (holder.organisation, holder.function) in p.functions and not p.mailbox)
     if text_of(value) not in able:
-        carried.faults.append(f"La personne en charge (officier) attend {enumerate_words(able)}.")
-    carried.codes["officier"] = text_of(value)
+        reading.carried.faults.append(f"La personne en charge (officier) attend {enumerate_words(able)}.")
+    reading.carried.codes["officier"] = text_of(value)
 
 
-def _reviewed(change: Change, decision: Decision, _def: DecisionDefinition, value: FieldValue, carried: Carried) -> None:
-    """A version relue names its reader, who is not the one who wrote the form (DESIGN §7)."""
-    reader = text_of(value, "lecteur")
-    if reader not in change.dossier.facts.people:
-        carried.faults.append("La version relue (version_relue) attend l’identifiant de la personne qui l’a relue (lecteur).")
-    elif reader == change.case.writer:
-        carried.faults.append("La version relue (version_relue) doit être relue par une autre personne que le rédacteur de la fiche.")
-    read_text("version_relue", text_of(value), carried, "la version relue", 20_000)
-    carried.codes["version_relue.lecteur"] = reader
+def _reviewed(reading: Reading, value: FieldValue) -> None:
+    """A version relue names its reader: somebody of the DAC, not the one who wrote the form (DESIGN §7)."""
+    reader, parties = text_of(value, "lecteur"), reading.change.dossier.parties
+    inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC)}
+    person = reading.change.dossier.facts.people.get(reader)
+    if person is None or not inside & {organisation for organisation, _ in person.functions}:
+        reading.carried.faults.append("La version relue (version_relue) attend qui l’a relue au DAC (lecteur).")
+    elif reader == reading.change.case.writer:
+        reading.carried.faults.append("La version relue (version_relue) a été relue par qui a rédigé la fiche.")
+    read_text("version_relue", text_of(value), reading.carried, "la version relue", 20_000)
+    reading.carried.codes["version_relue.lecteur"] = reader
 
 
 READERS: dict[str, Reader] = {

@@ -23,7 +23,11 @@ def holder_of(circuit: Circuit, dossier: Dossier, actor: str) -> Holder:
     party = dossier.parties[definition.slot]
     if actor == WRITER:
         return Holder(actor, party.organisation, definition.function, dossier.case.writer)
-    named = party.person if party.person and _holds(dossier, party.person, party.organisation, definition.function) else None
+    named = (
+        party.person
+        if party.person and _holds(dossier, party.person, party.organisation, definition.function)
+        else None
+    )
     return Holder(actor, party.organisation, definition.function, named)
 
 

@@ -33,8 +33,15 @@ def seal(columns: Iterable[object]) -> str:
     return hashlib.sha256(canonical(list(columns)).encode()).hexdigest()
 
 
-def append(
-    case: Case, kind: str, content: Mapping[str, Any], *, at: datetime, now: datetime, author: str, decision_id: str | None = None
+def append(  # noqa: PLR0913 - the columns of a line
+    case: Case,
+    kind: str,
+    content: Mapping[str, Any],
+    *,
+    at: datetime,
+    now: datetime,
+    author: str,
+    decision_id: str | None = None,
 ) -> Entry:
     """Write the next line of `case`, whose position and head move with it.
 

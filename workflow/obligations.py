@@ -93,10 +93,19 @@ def _announce(change: Change, definition: DueDefinition, obligation: Obligation,
 def _open_retour(change: Change, code: str, definition: DueDefinition, origin: Origin) -> None:
     """`a` still has to be told by the debtor; `remis` is told by the tool now (DESIGN §1)."""
     teller = holder_of(change.circuit, change.dossier, SYSTEM) if definition.debtor == SYSTEM else origin.author
-    owed = [_owe(change, code, definition, origin, to) for to in beneficiaries(change.circuit, change.dossier, definition.beneficiaries)]
+    owed = [
+        _owe(change, code, definition, origin, to)
+        for to in beneficiaries(change.circuit, change.dossier, definition.beneficiaries)
+    ]
     for to in beneficiaries(change.circuit, change.dossier, definition.delivered):
         row = _add(change, code, definition, to)
-        row.debtor, row.due, row.status, row.proof, row.closed_at = teller, None, Status.DISCHARGED, DELIVERED, change.at
+        row.debtor, row.due, row.status, row.proof, row.closed_at = (
+            teller,
+            None,
+            Status.DISCHARGED,
+            DELIVERED,
+            change.at,
+        )
         row.answers.append(origin.answered(code, change.case.seq + 1))
         change.touch(row)
         _announce_retour(change, definition, row, owed)
@@ -105,7 +114,11 @@ def _open_retour(change: Change, code: str, definition: DueDefinition, origin: O
 def _announce_retour(change: Change, definition: DueDefinition, row: Obligation, owed: list[Obligation]) -> None:
     """Tell a beneficiary that a retour is there; the one who must pass it on reads by when, in the same mail."""
     to = row.beneficiary
-    if to is None or not definition.mail or (to.organisation, to.function) == (row.debtor.organisation, row.debtor.function):
+    if (
+        to is None
+        or not definition.mail
+        or (to.organisation, to.function) == (row.debtor.organisation, row.debtor.function)
+    ):
         return
     mine = [o for o in owed if (o.debtor.organisation, o.debtor.function) == (to.organisation, to.function)]
     about = About("destinataire", mine[0] if mine else None, sender=row.debtor, pass_on=bool(mine))
@@ -132,7 +145,9 @@ def _owe(change: Change, code: str, definition: DueDefinition, origin: Origin, t
     return obligation
 
 
-def discharge(change: Change, obligation: Obligation, proof: str, status: Status = Status.DISCHARGED, on: date | None = None) -> None:
+def discharge(
+    change: Change, obligation: Obligation, proof: str, status: Status = Status.DISCHARGED, on: date | None = None
+) -> None:
     """End an obligation with its proof. A complement that ends lets the asker's clock run again from `on`."""
     if obligation.late:
         change.note("depassement_fin", {"n": obligation.n, "code": obligation.code})
@@ -157,7 +172,11 @@ def _pause(change: Change, complement: Obligation) -> None:
 
 def resume(change: Change, complement: Obligation, day: date) -> None:
     """Let the asker's clock run again from `day`, unless another complement is still awaited in time."""
-    waiting = [o for o in still_open(change) if o.kind is Kind.COMPLEMENT and not o.late and o.beneficiary == complement.beneficiary]
+    waiting = [
+        o
+        for o in still_open(change)
+        if o.kind is Kind.COMPLEMENT and not o.late and o.beneficiary == complement.beneficiary
+    ]
     if waiting:
         return
     for obligation in _clocks_of_asker(change, complement):

@@ -4,7 +4,6 @@ from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind
 from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
 from workflow.holders import holder_of, speaks_for
-from workflow.machine import STAY
 from workflow.model import Decision, Holder, Person
 from workflow.obligations import still_open
 from workflow.words import day_in_words, enumerate_words
@@ -50,10 +49,14 @@ def legal(change: Change, decision: Decision) -> tuple[DecisionDefinition, str]:
     target = change.circuit.moves.target(step, decision.name)
     definition = change.circuit.decision(step, decision.name) if target else None
     if target is None or definition is None or definition.by_system:
-        raise IllegalDecision(f"« {_title(change, decision.name)} » n’est pas possible à l’étape {_here(change)}. {possible(change)}")
+        raise IllegalDecision(
+            f"« {_title(change, decision.name)} » n’est pas possible à l’étape {_here(change)}. {possible(change)}"
+        )
     played = change.case.played.get(decision.name)
     if definition.times and played and played.count >= definition.times:
-        raise IllegalDecision(f"« {definition.title} » a déjà été fait {played.count} fois à l’étape {_here(change)}. {possible(change)}")
+        raise IllegalDecision(
+            f"« {definition.title} » a déjà été fait {played.count} fois à l’étape {_here(change)}. {possible(change)}"
+        )
     return definition, target
 
 
@@ -67,22 +70,23 @@ def authorised(change: Change, person: Person, definition: DecisionDefinition) -
     for holder in holders:
         if speaks_for(person, holder):
             return holder
-    raise WrongRole(f"« {definition.title} » ne vous revient pas : c’est à {enumerate_words([title_of(change, h) for h in holders])}.")
+    able = enumerate_words([title_of(change, holder) for holder in holders])
+    raise WrongRole(f"« {definition.title} » ne vous revient pas. Qui peut le faire : {able}.")
 
 
-def nothing_awaited(change: Change, definition: DecisionDefinition, target: str) -> None:
+def nothing_awaited(change: Change, target: str) -> None:
     """Refuse to leave a step while a complement asked there is still awaited.
 
     Raises:
         StillOwed: says from whom, and how to go on without it.
     """
-    if target == change.case.step or definition.target == STAY:
+    if target == change.case.step:
         return
     for obligation in still_open(change):
         if obligation.kind is Kind.COMPLEMENT:
             raise StillOwed(
-                f"Un complément est encore attendu de {title_of(change, obligation.debtor)}. "
-                f"Attendez-le, ou poursuivez sans lui en disant pourquoi (dispenser {obligation.n})."
+                f"Un complément est encore attendu. Qui le doit : {title_of(change, obligation.debtor)}. "
+                f"Attendez-le, ou poursuivez sans lui en disant pourquoi (dispenser, n° {obligation.n})."
             )
 
 

@@ -45,7 +45,9 @@ class Circuits(Protocol):
 class Work(Protocol):
     """One transaction. Nothing is written before its `with` block ends without an exception."""
 
-    def load(self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+    def load(
+        self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime
+    ) -> dict[str, Dossier]:
         """Return the dossiers that exist, with their facts at `at` (UTC), in a constant number of statements."""
         ...
 

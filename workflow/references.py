@@ -19,7 +19,9 @@ def read_reference(text: str) -> str:
     """
     reference = text.strip().upper()
     if not _bare(reference).isalnum() or not mod_37_36.is_valid(_bare(reference)):
-        raise UnknownReference(f"La référence « {text} » est mal recopiée : son dernier caractère ne correspond pas au reste.")
+        raise UnknownReference(
+            f"La référence « {text} » est mal recopiée : son dernier caractère ne correspond pas au reste."
+        )
     return reference
 
 

@@ -110,7 +110,7 @@ def _decide(change: Change, decision: Decision) -> None:
         return
     definition, target = legal(change, decision)
     author = authorised(change, person, definition)
-    nothing_awaited(change, definition, target)
+    nothing_awaited(change, target)
     carried = read_fields(change, decision, definition)
     _play(change, Move(decision.name, definition, target, author, person.id, decision.id, decision.salt, carried))
 
@@ -142,7 +142,13 @@ def _play(change: Change, move: Move) -> None:
             follow_meeting(change, code)
     _inform(change, move)
     _sign(change, move.definition.title, move.person)
-    content = {"decision": move.name, "code": move.definition.code, "de": left, "vers": case.step, "pour": move.author.organisation}
+    content = {
+        "decision": move.name,
+        "code": move.definition.code,
+        "de": left,
+        "vers": case.step,
+        "pour": move.author.organisation,
+    }
     change.record("decision", content | _carried(move.carried, move.salt), move.person, move.decision_id)
 
 
@@ -155,7 +161,9 @@ def _leave(change: Change, move: Move) -> None:
     """Close the dûs whose steps are left: the decision is taken; a retour lapses only if this one replaces it."""
     told = set()
     for code in move.definition.opens:
-        told |= {b.organisation for b in beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)}
+        told |= {
+            b.organisation for b in beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
+        }
     for obligation in still_open(change):
         during = change.circuit.dues[obligation.code].during
         if change.case.step not in during or move.target in during:
@@ -196,10 +204,14 @@ def _keep(change: Change, carried: Carried, salt: str, level: str) -> None:
     """Set aside the texts, and the coded answers to forms, of the line about to be written."""
     case, seq = change.case, change.case.seq + 1
     for name, text in carried.texts.items():
-        change.outcome.contents.append(Content(case.reference, seq, name, level, text, salt, digest_text(salt, name, text)))
+        change.outcome.contents.append(
+            Content(case.reference, seq, name, level, text, salt, digest_text(salt, name, text))
+        )
     for form in change.circuit.forms:
         for name in form.fields.keys() & carried.codes.keys():
-            change.outcome.answers.append(Answer(case.reference, seq, form.name, form.version, name, carried.codes[name]))
+            change.outcome.answers.append(
+                Answer(case.reference, seq, form.name, form.version, name, carried.codes[name])
+            )
 
 
 def _carried(carried: Carried, salt: str) -> dict[str, dict[str, str]]:
@@ -230,4 +242,3 @@ def _report(change: Change, report: MailReport) -> None:
             change.touch(obligation)
             kind = "courriel_accepte" if report.accepted else "courriel_refuse"
             change.note(kind, {"n": obligation.n, "code": obligation.code})
-

@@ -3,7 +3,7 @@
 from workflow.change import Change
 from workflow.circuit.model import WRITER, Kind
 from workflow.errors import IllegalDecision, MissingData, WrongRole
-from workflow.fields import Carried, read_day, read_retour, read_text, text_of
+from workflow.fields import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.holders import holder_of, speaks_for, supervisor_of
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Person, Status
@@ -29,7 +29,9 @@ def play_verb(change: Change, decision: Decision, person: Person) -> Carried:
     """
     obligation = _named(change, decision)
     carried = Carried()
-    {DISCHARGE: _discharge, WAIVE: _waive, PROLONG: _prolong}[decision.name](change, decision, person, obligation, carried)
+    {DISCHARGE: _discharge, WAIVE: _waive, PROLONG: _prolong}[decision.name](
+        change, decision, person, obligation, carried
+    )
     return carried
 
 
@@ -39,7 +41,11 @@ def _named(change: Change, decision: Decision) -> Obligation:
         if obligation.n == decision.due:
             return obligation
     known = [f"{o.n} ({o.kind}, {title_of(change, o.debtor)})" for o in open_now if o.kind is not Kind.DECISION]
-    said = f"Attendus maintenant : {enumerate_words(known, 'et')}." if known else "Rien d’autre qu’une décision n’est attendu."
+    said = (
+        f"Attendus maintenant : {enumerate_words(known, 'et')}."
+        if known
+        else "Rien d’autre qu’une décision n’est attendu."
+    )
     raise IllegalDecision(f"Indiquez le numéro de ce qui est attendu (--due). {said}")
 
 
@@ -82,7 +88,12 @@ def _deliver(change: Change, obligation: Obligation) -> None:
     """A retour between structures is written once and delivered to all its beneficiaries now."""
     for other in still_open(change):
         to = other.beneficiary
-        if other.kind is Kind.RETOUR and not other.last_mile and other.debtor.organisation == obligation.debtor.organisation and to:
+        if (
+            other.kind is Kind.RETOUR
+            and not other.last_mile
+            and other.debtor.organisation == obligation.debtor.organisation
+            and to
+        ):
             discharge(change, other, "écrit et remis")
             tell(change, RETOUR_MAIL, to, f"d{other.n}", About("destinataire", sender=other.debtor))
             renew(change, other)
@@ -113,7 +124,9 @@ def _spoken(change: Change, decision: Decision, obligation: Obligation, carried:
     day = read_day(text_of(decision.fields.get("le", today.isoformat())))
     since = change.calendar(obligation.debtor).local_date(obligation.opened_at)
     if day is None or not since <= day <= today:
-        carried.faults.append(f"La date (le) est entre le {day_in_words(since)} et aujourd’hui, par exemple {today.isoformat()}.")
+        carried.faults.append(
+            f"La date (le) est entre le {day_in_words(since)} et aujourd’hui, par exemple {today.isoformat()}."
+        )
     else:
         carried.codes["le"] = day.isoformat()
 
@@ -152,7 +165,8 @@ def _prolong(change: Change, decision: Decision, person: Person, obligation: Obl
     if obligation.due is None or latest is None or obligation.paused_on or obligation.late:
         raise IllegalDecision("Ce délai ne se prolonge pas : il est suspendu, dépassé, ou n’a pas de date.")
     if day is None or not obligation.due < day <= latest:
-        carried.faults.append(f"La nouvelle date (jusqu_au) est après le {day_in_words(obligation.due)} et au plus le {day_in_words(latest)}.")
+        between = f"après le {day_in_words(obligation.due)} et au plus le {day_in_words(latest)}"
+        carried.faults.append(f"La nouvelle date (jusqu_au) est {between}.")
     _refuse(carried)
     if day:
         carried.codes["jusqu_au"] = day.isoformat()
@@ -170,8 +184,7 @@ def _master(change: Change, obligation: Obligation) -> Holder:
 
 def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -> None:
     known = change.circuit.definition.reasons.get(reasons, {})
-    value = decision.fields.get("motif", "")
-    code = text_of(value, "code") or text_of(value)
+    code = code_of(decision.fields.get("motif", ""))
     if code not in known:
         carried.faults.append(f"Le motif (motif) attend {enumerate_words(list(known))}.")
     carried.codes["motif"] = code
@@ -179,7 +192,7 @@ def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -
 
 def _must_be(change: Change, person: Person, holder: Holder) -> None:
     if not speaks_for(person, holder):
-        raise WrongRole(f"Cela ne vous revient pas : c’est à {title_of(change, holder)}.")
+        raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {title_of(change, holder)}.")
 
 
 def _refuse(carried: Carried) -> None:

@@ -10,6 +10,11 @@ def day_in_words(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM y", locale="fr")).replace(" 1 ", " 1er ")
 
 
+def counted(number: int, word: str) -> str:
+    """Return « 1 situation », « 3 situations », « 2 jours ouvrés »: every word takes its s."""
+    return f"{number} {word if number < 2 else ' '.join(part + 's' for part in word.split())}"
+
+
 def enumerate_words(words: list[str], last: str = "ou") -> str:
     """Return « a, b ou c »."""
     if len(words) < 2:

@@ -150,9 +150,7 @@ def calendar_of(
         ValueError: no département bears this code.
     """
     if departement not in DEPARTEMENTS:
-        raise ValueError(
-            f"« {departement} » n'est pas un code de département : attendu « 01 », « 2A » ou « 971 »."
-        )
+        raise ValueError(f"« {departement} » n'est pas un code de département : attendu « 01 », « 2A » ou « 971 ».")
     return Calendar(departement, ZoneInfo(_OVERSEAS.get(departement, _MAINLAND)), closed, opened)
 
 
@@ -164,9 +162,7 @@ def _legal_days(subdivision: str | None, year: int) -> frozenset[date]:
     # Without a language the package names the days after the machine's locale, and no custom is recognised.
     listed = holidays.country_holidays("FR", subdiv=subdivision, years=year, expand=False, language="fr")
     return frozenset(
-        day
-        for day in listed
-        if any((subdivision, name) not in _LOCAL_CUSTOMS for name in listed.get_list(day))
+        day for day in listed if any((subdivision, name) not in _LOCAL_CUSTOMS for name in listed.get_list(day))
     )
 
 

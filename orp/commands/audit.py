@@ -2,18 +2,19 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @as_json
 @database
-def command(as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+def command(as_json: bool, db: str | None) -> None:
     """Vérifier que rien n’a été changé au journal ; donne un sceau à garder ailleurs."""
     import json
     import sys
     from dataclasses import asdict
+
+    from workflow.words import counted
 
     with application(db).store.reading() as work:
         found = work.journal.audit()
@@ -23,5 +24,6 @@ def command(as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click pass
         for reference in found.broken:
             click.echo(f"{reference} : le journal a été modifié ou coupé.")
         state = f"{len(found.broken)} à examiner" if found.broken else "tout est intact"
-        click.echo(f"Journal : {found.entries} lignes, {found.cases} situations, {state}.\nSceau : {found.seal}")
+        size = f"{counted(found.entries, 'ligne')}, {counted(found.cases, 'situation')}"
+        click.echo(f"Journal : {size}, {state}.\nSceau : {found.seal}")
     sys.exit(1 if found.broken else 0)

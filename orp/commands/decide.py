@@ -4,26 +4,36 @@ from pathlib import Path
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database, person
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @click.argument("reference", metavar="RÉFÉRENCE")
 @click.argument("decision", metavar="DÉCISION")
 @person
-@click.option("--field", "fields", multiple=True, metavar="NOM=VALEUR", help="Un champ ; « retour.texte=… » pour une de ses parties.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NOM=VALEUR",
+    help="Un champ ; « retour.texte=… » pour une de ses parties.",
+)
 @click.option("--file", "file", type=FILE, metavar="FICHIER", help="Des champs dans un fichier YAML.")
 @click.option("--reviewed", type=FILE, metavar="FICHIER", help="La version relue, sans donnée identifiante.")
 @click.option("--reader", metavar="PERSONNE", help="Qui a relu cette version.")
 @click.option("--due", type=int, metavar="N", help="Numéro de ce qu’on rend, dispense ou prolonge.")
 @click.option("--expect-version", type=int, metavar="N", help="Refuser si quelqu’un a décidé depuis cette version.")
-@click.option("--id", "decision_id", metavar="ID", help="Identifiant choisi par l’appelant : redonné deux fois, il ne décide qu’une fois.")
+@click.option(
+    "--id",
+    "decision_id",
+    metavar="ID",
+    help="Identifiant choisi par l’appelant : redonné deux fois, il ne décide qu’une fois.",
+)
 @as_json
 @database
-def command(reference: str, decision: str, by: str, db: str | None, as_json: bool, **given: object) -> None:  # noqa: FBT001 - click passes flags by name
+def command(reference: str, decision: str, by: str, db: str | None, as_json: bool, **given: object) -> None:
     """Décider, ou rendre ce qui est attendu (acquitter, dispenser, prolonger)."""
     import json
     from secrets import token_hex
@@ -50,4 +60,8 @@ def command(reference: str, decision: str, by: str, db: str | None, as_json: boo
         raise result
     step = app.circuits.get(result.circuit).step(result.step)
     said = {"reference": result.reference, "etape": result.step, "version": result.version}
-    click.echo(json.dumps(said) if as_json else f"C’est fait. {result.reference} est à l’étape « {step.title} » (version {result.version}).")
+    click.echo(
+        json.dumps(said)
+        if as_json
+        else f"C’est fait. {result.reference} est à l’étape « {step.title} » (version {result.version})."
+    )

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import as_json
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @click.option("--headless", is_flag=True, required=True, help="Jouer l’histoire sans ouvrir de page.")
 @click.option(
     "--out",
@@ -18,7 +17,7 @@ from orp.options import as_json
     help="Où mettre la base et les courriels (demo par défaut).",
 )
 @as_json
-def command(headless: bool, out: Path, as_json: bool) -> None:  # noqa: FBT001, ARG001 - click passes flags by name
+def command(headless: bool, out: Path, as_json: bool) -> None:  # noqa: ARG001 - a flag that must be said
     """Jouer l’histoire d’une situation, de la fiche au retour."""
     import json
 
@@ -30,6 +29,8 @@ def command(headless: bool, out: Path, as_json: bool) -> None:  # noqa: FBT001, 
         click.echo(json.dumps(told, ensure_ascii=False))
         return
     lines = [(e["date"], e["qui"], e["fait"], e["etape"], str(e["courriels"])) for e in told["histoire"]]
-    print_table(("Date", "Qui", "Ce qui se passe", "Étape", "Courriels"), lines, title=f"Histoire de {told['reference']}")
+    print_table(
+        ("Date", "Qui", "Ce qui se passe", "Étape", "Courriels"), lines, title=f"Histoire de {told['reference']}"
+    )
     for line in told["bilan"]:
         click.echo(line)

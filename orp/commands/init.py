@@ -5,11 +5,10 @@ from pathlib import Path
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import database, database_url
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @database
 @click.option(
     "--people",
@@ -17,7 +16,9 @@ from orp.options import database, database_url
     metavar="FICHIER",
     help="Annuaire à charger : structures, personnes, boîtes de service.",
 )
-@click.option("--demo-from", metavar="INSTANT", help="Faire une base de démonstration, dont l’horloge part de cet instant.")
+@click.option(
+    "--demo-from", metavar="INSTANT", help="Faire une base de démonstration, dont l’horloge part de cet instant."
+)
 def command(db: str | None, people: Path | None, demo_from: str | None) -> None:
     """Préparer une base, ou la mettre à jour."""
     from orp.options import application

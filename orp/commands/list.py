@@ -2,14 +2,13 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @as_json
 @database
-def command(as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+def command(as_json: bool, db: str | None) -> None:
     """Montrer les situations : où elles sont, entre les mains de qui, jusqu’à quand."""
     import json
 
@@ -22,5 +21,13 @@ def command(as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click pass
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
     columns = ("Situation", "Étape", "Entre les mains de", "À rendre le", "")
-    lines = [(r["reference"], r["titre"], r["entre_les_mains_de"], r["echeance"] or "–", r["retard"]) for r in rows]
+    lines = [(r["reference"], r["titre"], r["entre_les_mains_de"], _day(r["echeance"]), r["retard"]) for r in rows]
     print_table(columns, lines, empty="Aucune situation. Pour en décrire une : « orp open --help ».")
+
+
+def _day(text: str | None) -> str:
+    from datetime import date
+
+    from workflow.words import day_in_words
+
+    return day_in_words(date.fromisoformat(text)) if text else "–"

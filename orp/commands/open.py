@@ -2,18 +2,22 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database, person
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @person
 @click.option("--antenne", required=True, metavar="ANTENNE", help="Antenne du DAC qui recueille.")
 @click.option("--departement", required=True, metavar="CODE", help="Département de la personne, par exemple 35 ou 2A.")
-@click.option("--id", "draft_id", metavar="ID", help="Identifiant choisi par l’appelant : redonné deux fois, il n’ouvre qu’une situation.")
+@click.option(
+    "--id",
+    "draft_id",
+    metavar="ID",
+    help="Identifiant choisi par l’appelant : redonné deux fois, il n’ouvre qu’une situation.",
+)
 @as_json
 @database
-def command(by: str, antenne: str, departement: str, draft_id: str | None, as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+def command(by: str, antenne: str, departement: str, draft_id: str | None, as_json: bool, db: str | None) -> None:
     """Commencer une fiche ; donne la référence de la situation."""
     import json
     from uuid import uuid4

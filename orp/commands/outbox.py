@@ -2,17 +2,31 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database
 
 STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée"}
 
+MAILS = {
+    "M01": "fiche bien reçue",
+    "M02": "complément demandé",
+    "M03": "nouvelle situation",
+    "M04": "à inscrire à l’ordre du jour",
+    "M06": "décision de la gouvernance",
+    "M07": "transmission",
+    "M08": "prise en charge",
+    "M11": "retour disponible",
+    "M12": "rappel",
+    "M13": "avis de retard",
+    "M15": "situation close",
+    "M17": "complément reçu",
+}
 
-@click.command(cls=FrenchCommand)
+
+@click.command()
 @click.option("--send", is_flag=True, help="Envoyer d’abord ce qui peut partir.")
 @as_json
 @database
-def command(send: bool, as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+def command(send: bool, as_json: bool, db: str | None) -> None:
     """Montrer les courriels : à envoyer, envoyés, refusés."""
     import json
 
@@ -30,7 +44,14 @@ def command(send: bool, as_json: bool, db: str | None) -> None:  # noqa: FBT001 
         return
     columns = ("Courriel", "Situation", "À", "Pas avant", "État")
     lines = [
-        (r["mail"], r["reference"], r["recipient"] or "rédacteur de la fiche", in_paris(r["not_before"]), _state(r)) for r in rows
+        (
+            MAILS[r["mail"]],
+            r["reference"],
+            r["recipient"] or "rédacteur de la fiche",
+            in_paris(r["not_before"]),
+            _state(r),
+        )
+        for r in rows
     ]
     print_table(columns, lines, empty="Aucun courriel.")
 

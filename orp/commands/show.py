@@ -2,15 +2,14 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @click.argument("reference", metavar="RÉFÉRENCE")
 @as_json
 @database
-def command(reference: str, as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+def command(reference: str, as_json: bool, db: str | None) -> None:
     """Montrer où en est une situation, ce qui est attendu de qui, et son histoire."""
     import json
 
@@ -32,4 +31,8 @@ def command(reference: str, as_json: bool, db: str | None) -> None:  # noqa: FBT
         title="Attendu maintenant",
         empty="Plus rien n’est attendu de personne.",
     )
-    print_table(("Date", "Ce qui s’est passé", "Par"), [(e["date"], e["fait"], e["par"]) for e in told["histoire"]], title="Histoire")
+    print_table(
+        ("Date", "Ce qui s’est passé", "Par"),
+        [(e["date"], e["fait"], e["par"]) for e in told["histoire"]],
+        title="Histoire",
+    )

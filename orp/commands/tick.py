@@ -2,21 +2,21 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, as_json, database
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @click.option("--at", metavar="INSTANT", help="Avancer d’abord l’horloge d’une base de démonstration jusque-là.")
 @as_json
 @database
-def command(at: str | None, as_json: bool, db: str | None) -> None:  # noqa: FBT001 - click passes flags by name
+def command(at: str | None, as_json: bool, db: str | None) -> None:
     """Jouer ce qui est arrivé à échéance : rappels, dépassements, envois prévus."""
     import json
 
     from orp.times import read_instant
     from storage.demo_clock import DemoClock
     from workflow.errors import Refusal
+    from workflow.words import counted
 
     app = application(db)
     if at:
@@ -30,5 +30,7 @@ def command(at: str | None, as_json: bool, db: str | None) -> None:  # noqa: FBT
     while (done := app.engine.tick()).cases:
         cases, entries, messages = cases + done.cases, entries + done.entries, messages + done.messages
     said = {"situations": cases, "lignes": entries, "courriels": messages}
-    sentence = f"{cases} situations concernées, {entries} lignes au journal, {messages} courriels à envoyer."
+    sentence = (
+        f"{counted(cases, 'situation')}, {counted(entries, 'ligne')} au journal, {counted(messages, 'courriel')}."
+    )
     click.echo(json.dumps(said) if as_json else sentence)

@@ -2,11 +2,10 @@
 
 import click
 
-from orp.french import FrenchCommand
 from orp.options import application, database
 
 
-@click.command(cls=FrenchCommand)
+@click.command()
 @database
 def command(db: str | None) -> None:
     """Faire avancer le circuit et envoyer les courriels, jusqu’à l’arrêt (SIGTERM)."""

@@ -132,9 +132,7 @@ def test_nothing_to_send_opens_no_session(server: SmtpServer) -> None:
 
 def test_limit_leaves_the_rest_in_the_queue(server: SmtpServer) -> None:
     queue = Queue("a@ars.test", "b@ars.test")
-    assert deliver(queue, transport(server.port), renderer(), VirtualClock(NOON), limit=1) == Delivered(
-        sent=1
-    )
+    assert deliver(queue, transport(server.port), renderer(), VirtualClock(NOON), limit=1) == Delivered(sent=1)
     assert len(queue.waiting) == 1
 
 
@@ -150,9 +148,7 @@ def test_limit_leaves_the_rest_in_the_queue(server: SmtpServer) -> None:
         (DROP, ("postponed", "connexion")),
     ],
 )
-def test_an_answer_to_rcpt_concerns_that_mail_only(
-    server: SmtpServer, answer: str, told: tuple[str, str]
-) -> None:
+def test_an_answer_to_rcpt_concerns_that_mail_only(server: SmtpServer, answer: str, told: tuple[str, str]) -> None:
     server.rcpt["b@ars.test"] = answer
     queue = Queue("a@ars.test", "b@ars.test", "c@ars.test")
     deliver_to(server, queue)
@@ -228,9 +224,7 @@ def test_a_mail_that_cannot_be_written_holds_no_other_back(server: SmtpServer) -
     assert queue.told[1] == ("b@ars.test", "postponed", "modele")
 
 
-@pytest.mark.parametrize(
-    "address", ["", "sans-arobase", "a@b.test\r\nRCPT TO:<evil@x.test", "a@b.test, c@d.test"]
-)
+@pytest.mark.parametrize("address", ["", "sans-arobase", "a@b.test\r\nRCPT TO:<evil@x.test", "a@b.test, c@d.test"])
 def test_an_impossible_address_is_refused_before_the_server_sees_it(server: SmtpServer, address: str) -> None:
     queue = Queue(address, "b@ars.test")
     assert deliver_to(server, queue) == Delivered(sent=1, refused=1)

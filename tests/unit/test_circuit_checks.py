@@ -285,9 +285,7 @@ def test_one_mistake_makes_one_fault(old: str, new: str, code: str, piece: str, 
         ("courte", "champs:", "champs: [", ["syntaxe"], ""),
     ],
 )
-def test_forms_are_checked_with_the_circuit(
-    file: str, old: str, new: str, codes: list[str], piece: str
-) -> None:
+def test_forms_are_checked_with_the_circuit(file: str, old: str, new: str, codes: list[str], piece: str) -> None:
     files = spoilt(old, new, f"fiches/{file}.yaml")
     faults = faults_of(files)
     assert [fault.code for fault in faults] == codes, faults
@@ -337,9 +335,7 @@ AGAIN = """\
 def test_a_circuit_without_any_end() -> None:
     text = CIRCUIT
     for name, title, code in (("cloturee", "Clôturée", "D7"), ("retiree", "Retirée", "D6")):
-        text = text.replace(
-            f"  {name}: {{niveau: dac, titre: {title}}}\n", AGAIN.format(name=name, code=code)
-        )
+        text = text.replace(f"  {name}: {{niveau: dac, titre: {title}}}\n", AGAIN.format(name=name, code=code))
     faults = faults_of(FILES | {"circuits/petit.yaml": text})
     assert [(fault.code, fault.excerpt) for fault in faults] == [("sans-issue", "etapes:")]
 
@@ -348,9 +344,7 @@ def test_three_mistakes_of_the_national_circuit_in_one_run() -> None:
     files = shipped_files("national")
     path = "circuits/national.yaml"
     head, analyse = files[path].split("  en_analyse:\n")
-    analyse = analyse.replace("delai: 30 j", "delai: 15 jour", 1).replace(
-        "par: [analyste,", "par: [annaliste,", 1
-    )
+    analyse = analyse.replace("delai: 30 j", "delai: 15 jour", 1).replace("par: [analyste,", "par: [annaliste,", 1)
     files[path] = head + "  en_analyse:\n" + analyse + "  perdue: {niveau: dac, titre: Perdue}\n"
     faults = faults_of(files, "national")
     lines = [line_of(files[path], piece) for piece in ("15 jour", "annaliste", "  perdue:")]
@@ -393,9 +387,7 @@ def test_unreadable_values_do_not_hide_the_rest() -> None:
 
 
 def test_twenty_faults_are_shown_in_the_order_of_the_files() -> None:
-    actors = "".join(
-        f"  a{n}: {{titre: x, structure: dac, fonction: x_x, superieur: zz{n}}}\n" for n in range(25)
-    )
+    actors = "".join(f"  a{n}: {{titre: x, structure: dac, fonction: x_x, superieur: zz{n}}}\n" for n in range(25))
     files = spoilt("motifs:\n", actors + "motifs:\n") | {"fiches/longue.yaml": "fiche:\n"}
     faults = faults_of(files)
     assert len(faults) == MOST_SHOWN + 1

@@ -133,9 +133,7 @@ def test_nested_brackets_cost_nothing(content: str) -> None:
     assert time.perf_counter() - begin < 0.5
 
 
-@pytest.mark.parametrize(
-    "content", [b"a" * (MAX_BYTES + 1), "a" * (MAX_BYTES + 1), "é" * (MAX_BYTES // 2 + 1)]
-)
+@pytest.mark.parametrize("content", [b"a" * (MAX_BYTES + 1), "a" * (MAX_BYTES + 1), "é" * (MAX_BYTES // 2 + 1)])
 def test_size_has_a_limit(content: bytes | str) -> None:
     fault = only_fault(content)
     assert (fault.code, fault.expected) == ("taille", "128 ko au plus")

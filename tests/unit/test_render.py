@@ -71,9 +71,7 @@ ENGLISH = re.compile(
 RENDERER = Renderer("https://orp.test/", "ORP <orp@orp.test>")
 
 
-def queued(
-    mail: str = "M02", reference: str = REFERENCE, address: str = "ds35@ars.test", **changes: Any
-) -> QueuedMail:
+def queued(mail: str = "M02", reference: str = REFERENCE, address: str = "ds35@ars.test", **changes: Any) -> QueuedMail:
     return QueuedMail(1, "<42@orp.test>", mail, reference, address, PLAIN | changes, 0)
 
 
@@ -164,9 +162,7 @@ def test_a_retour_to_pass_on_says_so(mail: str) -> None:
 
 def test_a_notice_of_lateness_is_no_retour() -> None:
     text = body(render("M13", retard_depuis="2026-09-30", jours=30, pourquoi="redacteur"), "plain")
-    assert (
-        "Ceci est un avis de retard, pas un retour : rien n’a été décidé. Vous n’avez rien à faire." in text
-    )
+    assert "Ceci est un avis de retard, pas un retour : rien n’a été décidé. Vous n’avez rien à faire." in text
     assert f"En retard : {DD}\n" in text.replace("\r", "")
 
 
@@ -304,9 +300,7 @@ def test_values_are_of_their_closed_kind(key: str, value: Any) -> None:
     assert "CANARI" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "character", [*map(chr, [*range(0x20), *range(0x7F, 0xA0)]), "\u2028", "\u2029", "\u202e"]
-)
+@pytest.mark.parametrize("character", [*map(chr, [*range(0x20), *range(0x7F, 0xA0)]), "\u2028", "\u2029", "\u202e"])
 def test_no_control_character_comes_near_a_header(character: str) -> None:
     evil = f"DD{character}Bcc: evil@x.test"
     for attempt in ({"structure": evil}, {"etape": evil}, {"de": evil}):
@@ -341,17 +335,13 @@ def test_a_reference_stays_a_reference(reference: str) -> None:
         RENDERER.render(queued(reference=reference), NOW)
 
 
-@pytest.mark.parametrize(
-    "url", ["", "orp.test", "javascript:alert(1)", "https://orp.test?x=", "https://u:p@orp.test"]
-)
+@pytest.mark.parametrize("url", ["", "orp.test", "javascript:alert(1)", "https://orp.test?x=", "https://u:p@orp.test"])
 def test_the_public_address_is_checked(url: str) -> None:
     with pytest.raises(MailError):
         Renderer(url, "orp@orp.test")
 
 
-@pytest.mark.parametrize(
-    "address", ["a@ars.example", "a@ars.invalid", "a@ars.test", "prenom.nom+x@sub.ars.sante.fr"]
-)
+@pytest.mark.parametrize("address", ["a@ars.example", "a@ars.invalid", "a@ars.test", "prenom.nom+x@sub.ars.sante.fr"])
 def test_addresses_of_tests_pass(address: str) -> None:
     assert RENDERER.render(queued(address=address), NOW)["To"] == address
 

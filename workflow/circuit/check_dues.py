@@ -22,9 +22,7 @@ def openings(outline: Outline) -> Iterator[Fault]:
             yield due.fault("du-jamais-ouvert", sentence, "son nom dans un « doit », ou « pendant »")
     for move in outline.moves:
         for item in move.node.items("doit"):
-            if item.text in outline.clocks or (
-                item.text in outline.dues and outline.dues[item.text].filled("pendant")
-            ):
+            if item.text in outline.clocks or (item.text in outline.dues and outline.dues[item.text].filled("pendant")):
                 sentence = f"« {item.text} » s’ouvre avec l’étape : une décision ne peut pas l’ouvrir aussi."
                 yield move.node.fault("du-deux-fois", sentence, "un dû sans « pendant »", at=item.path)
 
@@ -34,9 +32,7 @@ def dates(outline: Outline) -> Iterator[Fault]:
     for code, due in outline.dues.items():
         genre = due.text("genre")
         told = due.filled("a") or due.filled("pendant")
-        if not due.written("delai") and (
-            genre in (Kind.DECISION, Kind.COMPLEMENT) or (genre == Kind.RETOUR and told)
-        ):
+        if not due.written("delai") and (genre in (Kind.DECISION, Kind.COMPLEMENT) or (genre == Kind.RETOUR and told)):
             sentence = f"Le dû « {code} » n’a pas de fin : il n’a pas de délai."
             yield due.fault("du-sans-fin", sentence, "« delai », par exemple « 15 j »")
         if genre == Kind.RETOUR and not (due.filled("a") or due.filled("remis")):
@@ -79,9 +75,7 @@ def step_clocks(outline: Outline) -> Iterator[Fault]:
 
 def somebody_answers(outline: Outline) -> Iterator[Fault]:
     """Each step where people decide has one decision dû, no more: one holder, one date (INV-04, INV-05)."""
-    unsure = {
-        step for due in outline.dues.values() if due.text("genre") is None for step in due.words("pendant")
-    }
+    unsure = {step for due in outline.dues.values() if due.text("genre") is None for step in due.words("pendant")}
     people = {move.step for move in outline.moves if move.by_people}
     for name, step in outline.steps.items():
         codes = outline.covering[name]
@@ -111,9 +105,7 @@ def _within(node: Node) -> Iterator[Fault]:
     least, most = limits
     if _days(least) > _days(most):
         sentence = "Les bornes sont à l’envers."
-        yield node.fault(
-            "bornes", sentence, "« [la plus petite, la plus grande] »", at=(*node.path, "bornes")
-        )
+        yield node.fault("bornes", sentence, "« [la plus petite, la plus grande] »", at=(*node.path, "bornes"))
         return
     for delay in node.delays("delai"):
         if not _days(least) <= _days(delay) <= _days(most):

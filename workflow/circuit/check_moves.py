@@ -82,9 +82,7 @@ def retours_carry_text(outline: Outline) -> Iterator[Fault]:
         for item in move.node.items("doit"):
             if item.text in telling:
                 sentence = f"Cette décision ouvre le retour « {item.text} » sans en porter le texte."
-                yield move.node.fault(
-                    "retour-sans-texte", sentence, "« retour » dans « exige »", at=item.path
-                )
+                yield move.node.fault("retour-sans-texte", sentence, "« retour » dans « exige »", at=item.path)
 
 
 def issues(outline: Outline) -> Iterator[Fault]:

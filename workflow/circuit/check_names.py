@@ -26,9 +26,7 @@ def unknown_names(outline: Outline) -> Iterator[Fault]:
             yield from _unknown(when, "La décision", when.items("depuis"), decisions)
 
 
-def _unknown(
-    node: Node, what: str, items: Iterable[Item], known: Mapping[str, Any] | None
-) -> Iterator[Fault]:
+def _unknown(node: Node, what: str, items: Iterable[Item], known: Mapping[str, Any] | None) -> Iterator[Fault]:
     """Without a readable list of what exists, nothing can be called unknown."""
     for item in items:
         if known is not None and item.text not in known:

@@ -46,9 +46,7 @@ def shown(faults: Iterable[Fault], files: Iterable[str]) -> tuple[Fault, ...]:
     more = len(ordered) - MOST_SHOWN
     if more <= 0:
         return tuple(ordered)
-    others = (
-        "Une autre faute n’est pas montrée." if more == 1 else f"{more} autres fautes ne sont pas montrées."
-    )
+    others = "Une autre faute n’est pas montrée." if more == 1 else f"{more} autres fautes ne sont pas montrées."
     return (*ordered[:MOST_SHOWN], Fault(ordered[0].file, 0, 0, "suite", others))
 
 

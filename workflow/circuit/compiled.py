@@ -62,7 +62,8 @@ def compile_circuit(definition: CircuitDefinition, forms: Iterable[FormDefinitio
         key=f"{definition.name}@{definition.version}",
         definition=definition,
         forms=forms,
-        dues=dict(definition.dues) | {code: due for name, step in steps.items() for code, due in _shorthand(name, step)},
+        dues=dict(definition.dues)
+        | {code: due for name, step in steps.items() for code, due in _shorthand(name, step)},
         fields={name: field for form in forms for name, field in form.fields.items()},
         moves=Moves(
             next(iter(steps)),
@@ -76,6 +77,15 @@ def _shorthand(name: str, step: StepDefinition) -> Iterable[tuple[str, DueDefini
     """A step's own `horloge` is a decision dû on that step (DESIGN §1)."""
     if step.clock and step.holder:
         timing = {key: getattr(step, key) for key in Timing.model_fields}
-        yield step.clock, DueDefinition.model_construct(
-            kind=Kind.DECISION, debtor=step.holder, beneficiaries=(), delivered=(), during=(name,), renewed=None, **timing
+        yield (
+            step.clock,
+            DueDefinition.model_construct(
+                kind=Kind.DECISION,
+                debtor=step.holder,
+                beneficiaries=(),
+                delivered=(),
+                during=(name,),
+                renewed=None,
+                **timing,
+            ),
         )

@@ -139,9 +139,7 @@ def _number(sentence: str, expected: str, key: str) -> Callable[[ErrorDetails], 
 
 
 def _integer(error: ErrorDetails) -> French:
-    return French(
-        "nombre", f"{_quoted(error)} n’est pas un nombre entier.", "des chiffres, par exemple « 2 »"
-    )
+    return French("nombre", f"{_quoted(error)} n’est pas un nombre entier.", "des chiffres, par exemple « 2 »")
 
 
 def _same(answer: French) -> Callable[[ErrorDetails], French]:

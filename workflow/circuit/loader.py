@@ -58,13 +58,9 @@ def _named_forms(source: Source) -> list[Item]:
 
 
 def _absent_forms(source: Source, named: list[Item], files: Mapping[str, bytes | str]) -> list[Fault]:
-    known = [
-        file.removeprefix("fiches/").removesuffix(".yaml") for file in files if file.startswith("fiches/")
-    ]
+    known = [file.removeprefix("fiches/").removesuffix(".yaml") for file in files if file.startswith("fiches/")]
     absent = [item for item in named if form_file(item.text) not in files]
-    return [
-        source.fault(item.path, "fiche-absente", *unknown("La fiche", item.text, known)) for item in absent
-    ]
+    return [source.fault(item.path, "fiche-absente", *unknown("La fiche", item.text, known)) for item in absent]
 
 
 def _root(source: Source, unreadable: frozenset[Path] = frozenset()) -> Node | None:

@@ -91,7 +91,9 @@ def _offset(value: Any) -> Any:
     if isinstance(value, int):
         return value
     if not re.fullmatch(r"J[+-]\d{1,3}", str(value)):
-        raise fault("jalon", f"« {value} » n’est pas un jour compté depuis l’échéance.", "par exemple « J-7 » ou « J+30 »")
+        raise fault(
+            "jalon", f"« {value} » n’est pas un jour compté depuis l’échéance.", "par exemple « J-7 » ou « J+30 »"
+        )
     return int(str(value)[1:])
 
 

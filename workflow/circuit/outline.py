@@ -84,9 +84,7 @@ class Node:
     def block(self, key: str) -> "Node | None":
         """Return the block under `key`, None if there is none."""
         value = self.data.get(key)
-        return (
-            Node(self.source, self.unreadable, (*self.path, key), value) if isinstance(value, dict) else None
-        )
+        return Node(self.source, self.unreadable, (*self.path, key), value) if isinstance(value, dict) else None
 
     def blocks(self, key: str) -> dict[str, "Node"]:
         """Return the blocks under `key` by name."""
@@ -185,16 +183,12 @@ class Outline:
     @cached_property
     def opened(self) -> set[str]:
         """Codes that some decision opens, a misspelt one counted as what it most looks like."""
-        return set(
-            _meant((word for move in self.moves for word in move.node.words("doit")), self.dues).values()
-        )
+        return set(_meant((word for move in self.moves for word in move.node.words("doit")), self.dues).values())
 
     @cached_property
     def targets(self) -> dict[Move, str | None]:
         """Where each decision leads, a misspelt step counted as what it most looks like; None if unknown."""
-        meant = _meant(
-            (move.node.text("vers") or "" for move in self.moves), [*(self.names("etapes") or ()), STAY]
-        )
+        meant = _meant((move.node.text("vers") or "" for move in self.moves), [*(self.names("etapes") or ()), STAY])
         found = {move: meant.get(move.node.text("vers") or "") for move in self.moves}
         here = {move: move.step if target == STAY else target for move, target in found.items()}
         return {move: target if target in self.steps else None for move, target in here.items()}

@@ -70,7 +70,7 @@ def _invisible(character: str) -> str:
     return f"Un caractère invisible (U+{ord(character):04X}) n’est pas permis."
 
 
-class _Unreadable(Exception):  # noqa: N818 - a signal inside this module, never an error of the project
+class _Unreadable(Exception):
     """The rest of the file cannot be read."""
 
     def __init__(self, fault: Fault) -> None:

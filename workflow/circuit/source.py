@@ -77,9 +77,7 @@ class Source:
                 path = (*path, part)
         return path
 
-    def fault(
-        self, path: Path, code: str, sentence: str, expected: str = "", *, at_key: bool = False
-    ) -> Fault:
+    def fault(self, path: Path, code: str, sentence: str, expected: str = "", *, at_key: bool = False) -> Fault:
         """Make a fault at the value under `path`, or at its key; at the closest block that is known."""
         while path and path not in self.values:
             path, at_key = path[:-1], True
