@@ -112,7 +112,7 @@ def _open_retour(change: Change, code: str, definition: DueDefinition, origin: O
 
 
 def _announce_retour(change: Change, definition: DueDefinition, row: Obligation, owed: list[Obligation]) -> None:
-    """Tell a beneficiary that a retour is there; the one who must pass it on reads by when, in the same mail."""
+    """Tell a beneficiary that a retour is there, and what comes next: to pass it on, or the level's decision."""
     to = row.beneficiary
     if (
         to is None
@@ -121,7 +121,8 @@ def _announce_retour(change: Change, definition: DueDefinition, row: Obligation,
     ):
         return
     mine = [o for o in owed if (o.debtor.organisation, o.debtor.function) == (to.organisation, to.function)]
-    about = About("destinataire", mine[0] if mine else None, sender=row.debtor, pass_on=bool(mine))
+    comes_next = [o for o in still_open(change) if o.kind is Kind.DECISION]
+    about = About("destinataire", next(iter(mine or comes_next), None), sender=row.debtor, pass_on=bool(mine))
     tell(change, definition.mail, to, f"d{row.n}", about)
 
 
