@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from notifications.render import Renderer
 from notifications.transport import SessionError, Transport, TransportError
 from workflow.clock import Clock
-from workflow.model import QueuedMail
 from workflow.ports import MailQueue
+from workflow.records import QueuedMail
 
 UNRENDERED = "modele"
 """Reason of a mail that could not be written: its template or its context is wrong."""

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifications.transport import checked_address
 from workflow.errors import OrpError
-from workflow.model import QueuedMail
+from workflow.records import QueuedMail
 from workflow.words import day_in_words
 
 CATALOGUE = ("M01", "M02", "M03", "M04", "M06", "M07", "M08", "M11", "M12", "M13", "M15", "M17")

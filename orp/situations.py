@@ -9,7 +9,8 @@ from orp.times import in_paris
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
-from workflow.model import Entry, Obligation
+from workflow.model import Obligation
+from workflow.records import Entry
 from workflow.words import counted, day_in_words
 from workflow.working_days import calendar_of
 

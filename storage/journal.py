@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from storage import mapping
 from storage.tables import TABLES
 from workflow.journal import verify
-from workflow.model import Entry
+from workflow.records import Entry
 
 JOURNAL, CASES = TABLES["journal"], TABLES["cases"]
 

@@ -5,20 +5,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from workflow.circuit.model import Kind
-from workflow.model import (
-    Answer,
-    Case,
-    Content,
-    Entry,
-    Holder,
-    LastDecision,
-    Message,
-    Obligation,
-    Party,
-    Played,
-    QueuedMail,
-    Status,
-)
+from workflow.model import Case, Holder, LastDecision, Obligation, Party, Played, Status
+from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
 
 class Row(Protocol):

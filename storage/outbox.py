@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import mapping
 from storage.tables import TABLES
-from workflow.model import Message, QueuedMail
+from workflow.records import Message, QueuedMail
 
 MESSAGES, PEOPLE, CONTACTS = TABLES["messages"], TABLES["people"], TABLES["redacteur_contacts"]
 

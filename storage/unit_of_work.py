@@ -14,8 +14,9 @@ from storage.directory import Directory
 from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.screens import Screens
-from workflow.model import Dossier, Facts, QueuedMail
+from workflow.model import Dossier, Facts
 from workflow.ports import Places, Write
+from workflow.records import QueuedMail
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "

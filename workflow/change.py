@@ -45,6 +45,10 @@ class Change:
         obligation.wake_at = point.at if point else None
         self.outcome.changed[obligation.n] = obligation
 
+    def still_open(self) -> list[Obligation]:
+        """Return the obligations that are owed now."""
+        return [obligation for obligation in self.dossier.obligations if obligation.is_open]
+
     def calendar(self, holder: Holder) -> Calendar:
         """Return the calendar of a holder's organisation."""
         return calendar_for(self.dossier, holder.organisation)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.change import Change
-from workflow.circuit.model import DecisionDefinition, FieldDefinition, FieldType, Slot
+from workflow.circuit.forms import FieldDefinition, FieldType
+from workflow.circuit.model import DecisionDefinition, Slot
 from workflow.errors import MissingData
 from workflow.holders import holder_of
 from workflow.identifying import identifying_parts

@@ -7,7 +7,8 @@ from dataclasses import astuple
 from datetime import UTC, datetime
 from typing import Any
 
-from workflow.model import Case, Entry
+from workflow.model import Case
+from workflow.records import Entry
 
 GENESIS = "0" * 64
 """What the first line is chained to."""

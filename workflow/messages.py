@@ -7,7 +7,8 @@ from datetime import date, datetime
 from workflow.change import Change
 from workflow.circuit.model import SYSTEM, WRITER
 from workflow.holders import recipients
-from workflow.model import Holder, Message, Obligation
+from workflow.model import Holder, Obligation
+from workflow.records import Message
 
 RECEIPT = "M01"
 REMINDER = "M12"

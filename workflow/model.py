@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from workflow.circuit.model import Kind
+from workflow.records import Answer, Content, Entry, Message
 
 FieldValue = str | Mapping[str, str]
 """What a decision carries under one name: a text, a code, or named parts (a retour, a meeting)."""
@@ -225,68 +225,6 @@ Trigger = Decision | MailReport | None
 """None: nothing but the alarms already due (a tick)."""
 
 
-@dataclass(slots=True, frozen=True)
-class Entry:
-    """One line of the journal: codes, references and digests, never a text."""
-
-    reference: str
-    dac: str
-    seq: int
-    kind: str
-    recorded_at: str
-    """`enregistre_le`, ISO 8601 UTC: when it was written, never earlier than the line before."""
-    effective_at: str
-    """`vaut_au`, ISO 8601 UTC: the instant it counts from."""
-    author: str
-    decision_id: str | None
-    content: str
-    """Canonical JSON."""
-    previous: str
-    digest: str
-
-
-@dataclass(slots=True, frozen=True)
-class Content:
-    """A free text of one decision, kept apart so that it can be dropped without breaking the journal."""
-
-    reference: str
-    seq: int
-    field: str
-    level: str
-    text: str
-    salt: str
-    digest: str
-
-
-@dataclass(slots=True, frozen=True)
-class Answer:
-    """A coded answer to a form field; texts are `Content`."""
-
-    reference: str
-    seq: int
-    form: str
-    form_version: int
-    field: str
-    value: str
-
-
-@dataclass(slots=True, frozen=True)
-class Message:
-    """A mail that is owed to one person. `key` is unique: the same message is never queued twice."""
-
-    key: str
-    mail: str
-    """Catalogue code, M01 to M16 (domain.md §3.9)."""
-    reference: str
-    recipient: str | None
-    """Identifier of a person or service mailbox; None: the rédacteur's private contact."""
-    not_before: datetime
-    context: Mapping[str, Any]
-    """What the template may say: reference, step, dates, names of structures. Never a text (INV-17)."""
-    obligation: int | None = None
-    """The last-mile obligation that this mail discharges, if it does."""
-
-
 @dataclass(slots=True)
 class Outcome:
     """All that follows from one trigger; it is written in one transaction or not at all."""
@@ -297,20 +235,3 @@ class Outcome:
     contents: list[Content] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
-
-
-@dataclass(slots=True, frozen=True)
-class QueuedMail:
-    """A message claimed from the outbox, with the address it goes to as of today."""
-
-    id: int
-    message_id: str
-    """Stable over retries, so that a receiver recognises a second copy (RFC 5322)."""
-    mail: str
-    reference: str
-    address: str
-    context: Mapping[str, Any]
-    attempts: int
-    """Times it was claimed, this one included."""
-    obligation: int | None = None
-    """The last-mile obligation it discharges, if it does."""

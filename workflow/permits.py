@@ -5,7 +5,6 @@ from workflow.circuit.model import DecisionDefinition, Kind
 from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
 from workflow.holders import holder_of, speaks_for
 from workflow.model import Decision, Holder, Person
-from workflow.obligations import still_open
 from workflow.words import day_in_words, enumerate_words
 
 
@@ -82,7 +81,7 @@ def nothing_awaited(change: Change, target: str) -> None:
     """
     if target == change.case.step:
         return
-    for obligation in still_open(change):
+    for obligation in change.still_open():
         if obligation.kind is Kind.COMPLEMENT:
             raise StillOwed(
                 f"Un complément est encore attendu. Qui le doit : {title_of(change, obligation.debtor)}. "

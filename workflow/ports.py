@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from workflow.circuit.compiled import Circuit
-from workflow.model import Dossier, Facts, Outcome, Party, QueuedMail
+from workflow.model import Dossier, Facts, Outcome, Party
+from workflow.records import QueuedMail
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ through the engine, like everything else.
 from datetime import timedelta
 
 from workflow.engine import Engine
-from workflow.model import MailReport, QueuedMail
+from workflow.model import MailReport
 from workflow.ports import Store
+from workflow.records import QueuedMail
 
 LEASE = timedelta(minutes=30)
 """How long a claimed mail is left alone; a sender that died frees it by this."""

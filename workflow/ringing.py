@@ -3,10 +3,11 @@
 from workflow.alarms import Point, Ring, points_at
 from workflow.change import Change
 from workflow.circuit.model import Kind
+from workflow.clocks import resume
 from workflow.holders import beneficiaries, supervisor_of
 from workflow.messages import LATE, REMINDER, About, tell
 from workflow.model import Holder, Obligation
-from workflow.obligations import discharge, resume
+from workflow.obligations import discharge
 
 
 def ring(change: Change, n: int) -> None:

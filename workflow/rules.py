@@ -11,25 +11,15 @@ from datetime import datetime
 from workflow.change import Change, begin
 from workflow.circuit.compiled import START, Circuit
 from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind
+from workflow.clocks import follow_meeting, hasten
 from workflow.fields import Carried, read_fields
 from workflow.holders import SLOT_OF_LEVEL, beneficiaries, holder_of
 from workflow.journal import digest_text
 from workflow.messages import About, collapse, tell
-from workflow.model import (
-    Answer,
-    Content,
-    Decision,
-    Dossier,
-    Holder,
-    LastDecision,
-    MailReport,
-    Outcome,
-    Played,
-    Status,
-    Trigger,
-)
-from workflow.obligations import Origin, discharge, follow_meeting, hasten, open_covering, open_due, still_open
+from workflow.model import Decision, Dossier, Holder, LastDecision, MailReport, Outcome, Played, Status, Trigger
+from workflow.obligations import Origin, discharge, open_covering, open_due
 from workflow.permits import author_of, authorised, legal, not_stale, nothing_awaited
+from workflow.records import Answer, Content
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
 from workflow.verbs import VERBS, play_verb
@@ -92,7 +82,7 @@ def _settle(change: Change) -> None:
 def _next_alarm(change: Change) -> tuple[datetime, int, str | int] | None:
     """The earliest of what the scheduler decides (first, at the same instant) and of what rings."""
     scheduled = next_scheduled(change)
-    alarms: list[tuple[datetime, int, str | int]] = [(o.wake_at, 1, o.n) for o in still_open(change) if o.wake_at]
+    alarms: list[tuple[datetime, int, str | int]] = [(o.wake_at, 1, o.n) for o in change.still_open() if o.wake_at]
     if scheduled:
         alarms.append((scheduled[0], 0, scheduled[1]))
     return min(alarms, default=None)
@@ -164,7 +154,7 @@ def _leave(change: Change, move: Move) -> None:
         told |= {
             b.organisation for b in beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
         }
-    for obligation in still_open(change):
+    for obligation in change.still_open():
         during = change.circuit.dues[obligation.code].during
         if change.case.step not in during or move.target in during:
             continue
@@ -233,7 +223,7 @@ def _sign(change: Change, title: str, author: str) -> None:
 
 def _report(change: Change, report: MailReport) -> None:
     """The mail of a last mile was taken, or its address refused for good: then the DAC owes it again."""
-    for obligation in still_open(change):
+    for obligation in change.still_open():
         if obligation.n == report.obligation and obligation.passed_on:
             if report.accepted:
                 obligation.accepted_at = obligation.accepted_at or change.at

@@ -6,7 +6,6 @@ from workflow.change import Change
 from workflow.circuit.model import UNDO, When
 from workflow.delays import Delay
 from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, recipients
-from workflow.obligations import still_open
 
 
 def next_scheduled(change: Change) -> tuple[datetime, str] | None:
@@ -18,7 +17,7 @@ def next_scheduled(change: Change) -> tuple[datetime, str] | None:
 
 def _instant(change: Change, when: When, target: str) -> datetime | None:
     if when.nothing_owed:
-        owed = any(obligation.blocks for obligation in still_open(change))
+        owed = any(obligation.blocks for obligation in change.still_open())
         return None if owed or change.case.issue != when.issue else change.case.settled_at
     since = change.case.played.get(when.since or "")
     if since is None or when.after is None:

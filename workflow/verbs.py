@@ -2,12 +2,13 @@
 
 from workflow.change import Change
 from workflow.circuit.model import WRITER, Kind
+from workflow.clocks import extend
 from workflow.errors import IllegalDecision, MissingData, WrongRole
 from workflow.fields import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.holders import holder_of, speaks_for, supervisor_of
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Person, Status
-from workflow.obligations import discharge, extend, renew, still_open
+from workflow.obligations import discharge, renew
 from workflow.permits import possible, title_of
 from workflow.words import day_in_words, enumerate_words
 
@@ -36,7 +37,7 @@ def play_verb(change: Change, decision: Decision, person: Person) -> Carried:
 
 
 def _named(change: Change, decision: Decision) -> Obligation:
-    open_now = still_open(change)
+    open_now = change.still_open()
     for obligation in open_now:
         if obligation.n == decision.due:
             return obligation
@@ -86,7 +87,7 @@ def _proof(decision: Decision, obligation: Obligation, carried: Carried) -> str:
 
 def _deliver(change: Change, obligation: Obligation) -> None:
     """A retour between structures is written once and delivered to all its beneficiaries now."""
-    for other in still_open(change):
+    for other in change.still_open():
         to = other.beneficiary
         if (
             other.kind is Kind.RETOUR

@@ -19,7 +19,7 @@ from notifications.smtp import Security, SmtpTransport
 from notifications.transport import SessionError, TransportError
 from tests.smtp_server import DROP, HOST, STALL, SmtpServer
 from workflow.clock import VirtualClock
-from workflow.model import QueuedMail
+from workflow.records import QueuedMail
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 CONTEXT = {

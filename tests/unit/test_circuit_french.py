@@ -13,8 +13,9 @@ from pydantic_core import ErrorDetails
 
 from workflow.circuit import model as models
 from workflow.circuit import syntax
+from workflow.circuit.forms import FormDefinition
 from workflow.circuit.french import CATALOGUE, PATTERNS, closest, one_of, translate, unknown
-from workflow.circuit.model import CircuitDefinition, DueDefinition, FormDefinition, fault
+from workflow.circuit.model import CircuitDefinition, DueDefinition, fault
 from workflow.circuit.reader import read
 from workflow.circuit.validation import legal_keys, validate
 from workflow.errors import Fault

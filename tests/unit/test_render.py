@@ -24,7 +24,7 @@ from notifications.render import (
     Renderer,
 )
 from notifications.transport import TransportError
-from workflow.model import QueuedMail
+from workflow.records import QueuedMail
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 REFERENCE = "BRE-DACTIV-2026-0042-K"

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from workflow.circuit import check_dues, check_moves, check_names
+from workflow.circuit.forms import FieldType
 from workflow.circuit.french import unknown
-from workflow.circuit.model import FieldType
 from workflow.circuit.outline import Node, Outline
 from workflow.errors import Fault
 

@@ -4,16 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from workflow.circuit.model import (
-    CircuitDefinition,
-    DecisionDefinition,
-    DueDefinition,
-    FieldDefinition,
-    FormDefinition,
-    Kind,
-    StepDefinition,
-    Timing,
-)
+from workflow.circuit.forms import FieldDefinition, FormDefinition
+from workflow.circuit.model import CircuitDefinition, DecisionDefinition, DueDefinition, Kind, StepDefinition, Timing
 from workflow.machine import Moves
 
 START = "ouvrir"

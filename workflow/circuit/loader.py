@@ -6,8 +6,9 @@ from importlib import resources
 
 from workflow.circuit import checks
 from workflow.circuit.compiled import Circuit, compile_circuit
+from workflow.circuit.forms import FormDefinition
 from workflow.circuit.french import unknown
-from workflow.circuit.model import CircuitDefinition, FormDefinition
+from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.outline import Item, Node, Outline
 from workflow.circuit.reader import read
 from workflow.circuit.source import Path, Source

@@ -251,29 +251,3 @@ class CircuitDefinition(Definition):
     reasons: dict[Name, dict[Name, Title]] = Field(default_factory=dict, alias="motifs")
     dues: dict[Code, DueDefinition] = Field(alias="dus")
     steps: dict[Name, StepDefinition] = Field(alias="etapes", min_length=1)
-
-
-class FieldType(StrEnum):
-    """Type of a form field."""
-
-    TEXT = "texte"
-    CHOICE = "choix"
-    MONTH = "mois"
-
-
-class FieldDefinition(Definition):
-    """One question of a form."""
-
-    title: Title = Field(alias="libelle")
-    type: FieldType
-    values: dict[Name, Title] = Field(default_factory=dict, alias="valeurs")
-    longest: int = Field(600, alias="longueur", ge=1, le=10_000)
-
-
-class FormDefinition(Definition):
-    """A form ("fiche") and its version: answers keep the version they were given in."""
-
-    name: str = Field(alias="fiche", pattern=r"^[a-z][a-z0-9-]{1,40}$")
-    version: int = Field(ge=1)
-    title: Title = Field(alias="titre")
-    fields: dict[Name, FieldDefinition] = Field(alias="champs", min_length=1)

@@ -1,0 +1,85 @@
+"""What is written beside the situation and never changed: journal lines, texts, answers, mails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(slots=True, frozen=True)
+class Entry:
+    """One line of the journal: codes, references and digests, never a text."""
+
+    reference: str
+    dac: str
+    seq: int
+    kind: str
+    recorded_at: str
+    """`enregistre_le`, ISO 8601 UTC: when it was written, never earlier than the line before."""
+    effective_at: str
+    """`vaut_au`, ISO 8601 UTC: the instant it counts from."""
+    author: str
+    decision_id: str | None
+    content: str
+    """Canonical JSON."""
+    previous: str
+    digest: str
+
+
+@dataclass(slots=True, frozen=True)
+class Content:
+    """A free text of one decision, kept apart so that it can be dropped without breaking the journal."""
+
+    reference: str
+    seq: int
+    field: str
+    level: str
+    text: str
+    salt: str
+    digest: str
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """A coded answer to a form field; texts are `Content`."""
+
+    reference: str
+    seq: int
+    form: str
+    form_version: int
+    field: str
+    value: str
+
+
+@dataclass(slots=True, frozen=True)
+class Message:
+    """A mail that is owed to one person. `key` is unique: the same message is never queued twice."""
+
+    key: str
+    mail: str
+    """Catalogue code, M01 to M16 (domain.md §3.9)."""
+    reference: str
+    recipient: str | None
+    """Identifier of a person or service mailbox; None: the rédacteur's private contact."""
+    not_before: datetime
+    context: Mapping[str, Any]
+    """What the template may say: reference, step, dates, names of structures. Never a text (INV-17)."""
+    obligation: int | None = None
+    """The last-mile obligation that this mail discharges, if it does."""
+
+
+@dataclass(slots=True, frozen=True)
+class QueuedMail:
+    """A message claimed from the outbox, with the address it goes to as of today."""
+
+    id: int
+    message_id: str
+    """Stable over retries, so that a receiver recognises a second copy (RFC 5322)."""
+    mail: str
+    reference: str
+    address: str
+    context: Mapping[str, Any]
+    attempts: int
+    """Times it was claimed, this one included."""
+    obligation: int | None = None
+    """The last-mile obligation it discharges, if it does."""
