@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 CATALOGUES = str(Path(__file__).parent / "locale")
-YES_OR_NO = {True: ("O/n", "oui"), False: ("o/N", "non"), None: ("o/n", None)}
 
 # The name of a type shows in errors ("n’est pas un entier valable") and, in capitals, as an option's value.
 TYPE_NAMES: dict[type[click.ParamType[Any]], str] = {
@@ -61,28 +60,6 @@ def speak_french() -> None:
     for kind, name in TYPE_NAMES.items():
         kind.name = name
     click.types.BoolParamType.bool_states = BOOLEANS
-
-
-def confirm(question: str, *, default: bool | None = False) -> bool:
-    """Ask a question answered by o(ui) or n(on), in place of ``click.confirm``, which wants y or n."""
-    choices, answer = YES_OR_NO[default]
-    prompt = f"{question} [{choices}]"
-    return click.prompt(prompt, answer, type=click.BOOL, show_default=False, prompt_suffix="\u00a0: ")
-
-
-class FrenchOption(click.Option):
-    """For ``cls=``: a flag that prompts (``click.confirmation_option``), an option with ``show_envvar``."""
-
-    def prompt_for_value(self, ctx: click.Context) -> Any:
-        """Ask the question of a flag in French."""
-        if not (self.is_bool_flag and self.prompt):
-            return super().prompt_for_value(ctx)
-        default = self.get_default(ctx)
-        return confirm(self.prompt, default=default if isinstance(default, bool) else None)
-
-    def get_error_hint(self, ctx: click.Context | None) -> str:
-        """Name the environment variable in French."""
-        return super().get_error_hint(ctx).replace("(env var: ", "(variable d’environnement\u00a0: ")
 
 
 class FrenchGroup(click.Group):

@@ -1,7 +1,7 @@
 """Who may do what now: everything that refuses a decision before anything moves."""
 
 from workflow.change import Change
-from workflow.circuit.model import DecisionDefinition, Kind
+from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
 from workflow.holders import holder_of, speaks_for
 from workflow.model import Decision, Holder, Person
@@ -20,6 +20,19 @@ def author_of(change: Change, decision: Decision) -> Person:
     if person.mailbox:
         raise UnknownPerson(f"« {decision.by} » est une boîte de service : indiquez la personne qui décide.")
     return person
+
+
+def may_collect(change: Change, person: Person) -> None:
+    """Refuse a draft to somebody who works neither in the antenne nor in its DAC.
+
+    Raises:
+        WrongRole: says which antenne.
+    """
+    parties, facts = change.dossier.parties, change.dossier.facts
+    inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC)}
+    if not inside & {organisation for organisation, _ in person.functions}:
+        antenne = facts.organisations[parties[Slot.ANTENNE].organisation].name
+        raise WrongRole(f"Seules les personnes du DAC commencent une fiche ici ({antenne}).")
 
 
 def not_stale(change: Change, decision: Decision) -> None:

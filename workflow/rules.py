@@ -18,7 +18,7 @@ from workflow.journal import digest_text
 from workflow.messages import About, collapse, tell
 from workflow.model import Decision, Dossier, Holder, LastDecision, MailReport, Outcome, Played, Status, Trigger
 from workflow.obligations import Origin, discharge, open_covering, open_due
-from workflow.permits import author_of, authorised, legal, not_stale, nothing_awaited
+from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited
 from workflow.records import Answer, Content
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
@@ -60,7 +60,7 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
 def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime) -> Outcome:
     """Begin a draft: `dossier` holds a situation that was never written, at the circuit's first step."""
     change = begin(circuit, dossier, now)
-    author_of(change, decision)
+    may_collect(change, author_of(change, decision))
     change.case.played[START] = Played(1, now)
     _enter(change, change.case.step, None)
     change.record(START, {"etape": change.case.step}, decision.by, decision.id)

@@ -196,7 +196,6 @@ def cli() -> None:
 @click.option("--couple", type=(str, int))
 @click.option("--ancien", deprecated="voir --nom")
 @click.option("--calcul", default=lambda: "x", show_default=True)
-@click.option("--env", type=int, envvar="ESSAI_N", show_envvar=True, cls=french.FrenchOption)
 @click.option("--bavard/--discret", default=False, show_default=True)
 @click.option("-v", "fois", count=True)
 @click.argument("fichier", type=click.Path(), help="Le fichier à lire.")
@@ -210,15 +209,6 @@ def tout(**_: object) -> None:
 @click.option("--code", type=int, prompt="Code\u00a0", hide_input=True)
 def secret(**_: object) -> None:
     """Demander un mot de passe."""
-
-
-@cli.command()
-@click.confirmation_option("--oui", cls=french.FrenchOption)
-@click.option("--sûr", is_flag=True, required=True, prompt="Sûr\u00a0?", cls=french.FrenchOption)
-@click.option("--nom", prompt="Nom\u00a0", cls=french.FrenchOption)
-def accord(**values: object) -> None:
-    """Demander un accord."""
-    click.echo(values)
 
 
 @cli.group(chain=True, invoke_without_command=True)
@@ -240,7 +230,6 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "help": (("--help",), "", "Utilisation\u00a0: cli [OPTIONS] COMMANDE [ARGUMENTS]..."),
     "help of a command": (("tout", "--help"), "", "--nom TEXTE"),
     "help of a chain": (("suite", "--help"), "", "[COMMANDE1] [ARGUMENTS]..."),
-    "help of a prompt": (("accord", "--help"), "", "Confirmer sans poser la question."),
     "no argument": ((), "", "Montrer cette aide."),
     "version": (("--version",), "", "essai, version 1.0"),
     "missing option": (("tout", "x"), "", "Il manque l’option '--nom'."),
@@ -277,7 +266,6 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "not a file": ((*TOUT, "--source", "/"), "", "Fichier attendu\u00a0: «\u00a0/\u00a0» est un dossier."),
     "not a folder": ((*TOUT, "--dossier", __file__), "", "» est un fichier."),
     "pair": ((*TOUT, "--couple", "a", "x"), "", "n’est pas un entier valable."),
-    "environment": ((*TOUT, "--env", "x"), "", "(variable d’environnement\u00a0: 'ESSAI_N')"),
     "deprecated option": (
         (*TOUT, "--ancien", "x"),
         "",
@@ -288,8 +276,6 @@ CASES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "password": (("secret",), "a\nb\na\na\n1\n", "Erreur\u00a0: les deux saisies diffèrent."),
     "hidden value": (("secret",), "a\na\nzut\n1\n", "n’est pas un entier valable."),
     "end of input": (("secret",), "", "Abandon."),
-    "refusal": (("accord",), "\n", "Voulez-vous continuer\u00a0? [o/N]\u00a0: \nAbandon."),
-    "consent": (("accord",), "peut-être\noui\nO\nUn\n", "{'sûr': True, 'nom': 'Un'}"),
 }
 
 
