@@ -3,7 +3,7 @@
 Everything is real but the clock: the SQLite file, the engine, the scheduler's beat, the SMTP server.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -27,8 +27,10 @@ BEAT = timedelta(hours=3)
 """How often the scheduler beats in the story; another pace would change nothing."""
 
 
-def play(out: Path) -> dict[str, Any]:
+def play(out: Path, progress: Callable[[], object] = lambda: None) -> dict[str, Any]:
     """Play the story in `out` and return it: its moments, its figures, where the files lie.
+
+    `progress` is called after each moment.
 
     Raises:
         Infrastructure: `out` holds a database that is not a demonstration.
@@ -42,7 +44,10 @@ def play(out: Path) -> dict[str, Any]:
             prepare(settings, directory, datetime.fromisoformat("2026-01-05T09:00").replace(tzinfo=PARIS))
         app = build(settings)
         reference = app.engine.open([Draft("demo", "maelle.riou", "antenne-fougeres", "35")])[0].reference
-        story = list(_tell(app, reference, mails))
+        story = []
+        for moment in _tell(app, reference, mails):
+            story.append(moment)
+            progress()
     with app.store.reading() as work:
         audit = work.journal.audit()
     state = "à examiner" if audit.broken else "intact"

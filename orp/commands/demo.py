@@ -20,11 +20,15 @@ from orp.options import as_json
 def command(headless: bool, out: Path, as_json: bool) -> None:  # noqa: ARG001 - a flag that must be said
     """Jouer l’histoire d’une situation, de la fiche au retour."""
     import json
+    import sys
 
     from orp.demo import play
+    from orp.demo_story import STORY
     from orp.tables import print_table
 
-    told = play(out)
+    # click draws the bar on a terminal only, and never mixes it with what is piped
+    with click.progressbar(length=len(STORY), label="Histoire", file=sys.stderr) as bar:
+        told = play(out, lambda: bar.update(1))
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
         return
