@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from notifications.transport import TransportError, checked_address
-from workflow.circuit.model import Definition, Name, Title, fault
+from workflow.circuit.model import Definition
 from workflow.circuit.reader import read
 from workflow.circuit.validation import validate
+from workflow.circuit.values import Name, Title, fault
 from workflow.errors import InvalidDefinition
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,60}$")]

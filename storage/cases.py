@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -28,14 +29,20 @@ class Cases:
         self._directory = directory
 
     def load(
-        self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime
+        self,
+        references: Collection[str],
+        people: Collection[str],
+        ids: Collection[str],
+        at: datetime,
+        named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
         rows = self._rows(select(CASES).where(CASES.c.reference.in_(references)))
         cases = {row["reference"]: mapping.case_from(row) for row in rows}
         parties = self._parties(cases)
         organisations = {p.organisation for p in chain.from_iterable(ps.values() for ps in parties.values())}
-        facts = self._directory.facts(organisations | {c.dac for c in cases.values()}, authors, at)
+        everywhere = organisations | {c.dac for c in cases.values()} | set(named)
+        facts = replace(self._directory.facts(everywhere, people, at), steps=self._steps(named))
         obligations, answered, seen = self._obligations(cases), self._answered(cases), self._seen(ids)
         return {
             reference: Dossier(
@@ -81,13 +88,15 @@ class Cases:
         self._connection.execute(
             insert(PARTIES), [mapping.party_values(case.reference, case.dac, p) for p in dossier.parties.values()]
         )
-        self._connection.execute(insert(CONTACTS), {"reference": case.reference, "dac": case.dac, "email": write.email})
+        self._connection.execute(insert(CONTACTS), mapping.contact_values(case, write.email, write.tracking))
         self._save_obligations(case, list(write.outcome.changed.values()))
 
     def _save_parties(self, case: Case, parties: dict[str, Party]) -> None:
         for party in parties.values():
+            values = mapping.party_values(case.reference, case.dac, party)
             mine = (PARTIES.c.reference == case.reference) & (PARTIES.c.slot == party.slot)
-            self._connection.execute(update(PARTIES).where(mine).values(since=party.since, person=party.person))
+            if self._connection.execute(update(PARTIES).where(mine).values(values)).rowcount == 0:
+                self._connection.execute(insert(PARTIES), values)
 
     def _save_obligations(self, case: Case, changed: list[Obligation]) -> None:
         """Obligations are numbered by the situation: the new ones are those it did not have."""
@@ -122,6 +131,12 @@ class Cases:
             for row in self._rows(query):
                 found[row["reference"]].add(row["field"])
         return found
+
+    def _steps(self, references: Collection[str]) -> dict[str, str]:
+        if not references:
+            return {}
+        rows = self._rows(select(CASES.c.reference, CASES.c.step).where(CASES.c.reference.in_(references)))
+        return {row["reference"]: row["step"] for row in rows}
 
     def _seen(self, ids: Collection[str]) -> frozenset[str]:
         return frozenset(self.played(ids)) if ids else frozenset()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +29,7 @@ class Directory:
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return these organisations, whoever holds a function there at `at`, and these people."""
         rows = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(organisations))).mappings()
-        known = {row["id"]: Organisation(row["id"], row["name"], row["departement"]) for row in rows}
+        known = {row["id"]: Organisation(**{f.name: row[f.name] for f in fields(Organisation)}) for row in rows}
         return Facts(organisations=known, people=self._people(organisations, people, at))
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, fields
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from workflow.circuit.model import Kind
@@ -89,7 +90,13 @@ def party_values(reference: str, dac: str, party: Party) -> dict[str, Any]:
 
 def party_from(row: Row) -> Party:
     """Return the party of a row."""
-    return Party(row["slot"], row["organisation"], row["since"], row["person"])
+    return Party(**{f.name: row[f.name] for f in fields(Party)})
+
+
+def contact_values(case: Case, email: str | None, tracking: str | None) -> dict[str, Any]:
+    """Return the columns of the rédacteur's contact; of a tracking code only the digest is kept."""
+    digest = sha256(tracking.encode()).hexdigest() if tracking else None
+    return {"reference": case.reference, "dac": case.dac, "email": email, "tracking": digest}
 
 
 def entry_values(entry: Entry) -> dict[str, Any]:

@@ -127,6 +127,10 @@ class CaseRow(Table, table=True):
     wake_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     issue: str | None = None
     urgent: bool = False
+    anonymous: bool = False
+    parent: str | None = Field(default=None, index=True)
+    resumes: str | None = None
+    examined: str | None = None
     meeting_on: date | None = None
     gates: list[str] = Field(sa_type=JSON)
     played: dict[str, Any] = Field(sa_type=JSON)
@@ -156,6 +160,8 @@ class PartyRow(Table, table=True):
     organisation: str = Field(foreign_key="organisations.id", index=True)
     since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     person: str | None = None
+    delegate: str | None = None
+    delegate_until: date | None = None
     __table_args__ = (_of_case(),)
 
 
@@ -252,12 +258,14 @@ class FormAnswerRow(Table, table=True):
 
 
 class WriterContactRow(Table, table=True):
-    """Where to write to the rédacteur: apart, droppable, known to the DAC only."""
+    """Where to write to the rédacteur, or how they come back: apart, droppable, known to the DAC only."""
 
     __tablename__ = "redacteur_contacts"
     reference: str = Field(primary_key=True)
     dac: str
-    email: str
+    email: str | None = None
+    tracking: str | None = Field(default=None, unique=True)
+    """Digest of the tracking code of an anonymous deposit."""
     __table_args__ = (_of_case(),)
 
 

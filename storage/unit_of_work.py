@@ -37,10 +37,15 @@ class SqlWork:
         self.screens = Screens(connection)
 
     def load(
-        self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime
+        self,
+        references: Collection[str],
+        people: Collection[str],
+        ids: Collection[str],
+        at: datetime,
+        named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
-        return self.cases.load(references, authors, ids, at)
+        return self.cases.load(references, people, ids, at, named)
 
     def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
         """Return, by decision identifier, the dossiers of the decisions that were already played."""

@@ -101,10 +101,18 @@ def due_date(change: Change, timing: Timing, holder: Holder, start: date) -> dat
     if isinstance(timing.delay, Delay):
         return calendar.add(start, timing.delay)
     if isinstance(timing.delay, Earliest):
-        meeting = change.case.meeting_on if change.case.meeting_on and change.case.meeting_on >= start else None
+        meeting = _next_meeting(change, timing, start)
         known = [(term, start) if isinstance(term, Delay) else (term.delay, meeting) for term in timing.delay.terms]
         return min((calendar.add(origin, delay) for delay, origin in known if origin), default=None)
     return None
+
+
+def _next_meeting(change: Change, timing: Timing, start: date) -> date | None:
+    """The meeting the situation is on the agenda of, else the next one of the instance's calendar."""
+    if change.case.meeting_on and change.case.meeting_on >= start:
+        return change.case.meeting_on
+    body = change.circuit.definition.bodies.get(timing.body or "")
+    return body.calendar.next_after(start) if body and body.calendar else None
 
 
 def _opened(obligation: Obligation) -> dict[str, Any]:

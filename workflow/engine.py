@@ -4,7 +4,7 @@ Each verb reads the clock once, loads, advances in memory, and writes everything
 If somebody else wrote first, it reads again: the rules then judge the situation as it now is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,13 +13,16 @@ from typing import TypeVar
 from workflow.circuit.compiled import START, Circuit
 from workflow.clock import Clock
 from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson, UnknownReference
-from workflow.model import Case, Decision, Dossier, MailReport, Outcome, Trigger
+from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, Trigger
 from workflow.ports import Circuits, Store, Work, Write
 from workflow.references import make_reference
 from workflow.rules import advance, start
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""
+
+NAMING = ("actions", "antenne", "co_antenne", "dd_competente", "parent", "partenaires", "personne")
+"""Fields whose values may be identifiers: what they name is loaded with the situation."""
 
 T = TypeVar("T")
 
@@ -32,6 +35,8 @@ class Draft:
     by: str
     antenne: str
     departement: str
+    tracking: str | None = None
+    """Tracking code of an anonymous deposit: kept as a digest, it is the rédacteur's only way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,9 @@ class Engine:
         now = self.clock.now()
         decisions = [trigger for _, trigger in triggers if isinstance(trigger, Decision)]
         with self._store.reading() as work:
-            dossiers = work.load({r for r, _ in triggers}, {d.by for d in decisions}, {d.id for d in decisions}, now)
+            named = {name for decision in decisions for name in named_in(decision)}
+            people = {decision.by for decision in decisions} | named
+            dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
         batch = _Batch(dossiers)
         results = [
             batch.play(reference, partial(self._advance, trigger=trigger, now=now)) for reference, trigger in triggers
@@ -131,11 +138,26 @@ class Engine:
             opened_at=now,
             entered_at=now,
             recorded_at=now,
+            anonymous=draft.tracking is not None,
         )
         facts = work.facts({party.organisation for party in places.parties.values()}, {draft.by}, now)
         opening = Decision(id=draft.id, reference=case.reference, name=START, by=draft.by)
         outcome = start(circuit, Dossier(case, [], places.parties, facts), opening, now)
-        return Write(outcome, None, email)
+        return Write(outcome, None, None if draft.tracking else email, draft.tracking)
+
+
+def named_in(decision: Decision) -> set[str]:
+    """Return the identifiers that a decision may name: organisations, people, another situation."""
+    leaves = {leaf.strip() for field in NAMING for leaf in _leaves(decision.fields.get(field, ""))}
+    return {leaf for leaf in leaves if leaf and " " not in leaf}
+
+
+def _leaves(value: FieldValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from value.split(",")
+        return
+    for part in value.values() if isinstance(value, Mapping) else value:
+        yield from _leaves(part)
 
 
 class _Batch:

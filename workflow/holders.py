@@ -1,8 +1,10 @@
 """From the circuit's words (« secretaire », « dd ») to organisations, functions and people."""
 
+from datetime import date
+
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import CROSSED_LEVELS, SYSTEM, WRITER, Level, Slot
-from workflow.model import Dossier, Holder, Person
+from workflow.circuit.model import CROSSED_LEVELS, PARTNER, PARTNERS, SYSTEM, WRITER, Level, Slot
+from workflow.model import Dossier, Holder, Party, Person
 from workflow.working_days import Calendar, calendar_of
 
 SLOT_OF_LEVEL = {
@@ -13,6 +15,13 @@ SLOT_OF_LEVEL = {
     Level.REGION: Slot.REGION,
     Level.NATIONAL: Slot.NATIONAL,
 }
+
+PARTNER_SLOT = "partenaire:"
+"""Beginning of the slot of a consulted partner; the organisation's identifier follows."""
+CO_ANTENNE = "co_antenne"
+"""Slot of the second antenne of a shared follow-up (T03)."""
+OPINION_FUNCTION = "avis"
+"""The function that gives a partner's opinions."""
 
 
 def holder_of(circuit: Circuit, dossier: Dossier, actor: str) -> Holder:
@@ -31,31 +40,65 @@ def holder_of(circuit: Circuit, dossier: Dossier, actor: str) -> Holder:
     return Holder(actor, party.organisation, definition.function, named)
 
 
+def partners(dossier: Dossier) -> list[Holder]:
+    """Return the partners whose opinion was asked, each as a holder of the function that gives opinions."""
+    consulted = [party for slot, party in dossier.parties.items() if slot.startswith(PARTNER_SLOT)]
+    return [Holder(PARTNER, party.organisation, OPINION_FUNCTION) for party in consulted]
+
+
 def _holds(dossier: Dossier, person: str, organisation: str, function: str) -> bool:
     found = dossier.facts.people.get(person)
     return found is not None and (organisation, function) in found.functions
 
 
-def speaks_for(person: Person, holder: Holder) -> bool:
-    """Say whether a person may act as this holder; the rédacteur is one person, others a function."""
+def speaks_for(dossier: Dossier, person: Person, holder: Holder, today: date) -> bool:
+    """Say whether a person may act as this holder: the rédacteur is one person, others hold a function.
+
+    A delegate acts for the one in charge as long as the delegation lasts (T49). The same function in
+    the second antenne of a shared follow-up may act too; one holder still owes (co-suivi).
+    """
     if holder.actor == WRITER:
         return person.id == holder.person
-    return (holder.organisation, holder.function) in person.functions
+    return any((organisation, holder.function) in person.functions for organisation in _homes(dossier, holder)) or any(
+        _stands_in(party, person, holder, today) for party in dossier.parties.values()
+    )
+
+
+def _homes(dossier: Dossier, holder: Holder) -> set[str]:
+    second = dossier.parties.get(CO_ANTENNE)
+    shared = second is not None and holder.organisation == dossier.parties[Slot.ANTENNE].organisation
+    return {holder.organisation} | ({second.organisation} if second and shared else set())
+
+
+def _stands_in(party: Party, person: Person, holder: Holder, today: date) -> bool:
+    mine = party.organisation == holder.organisation and party.delegate == person.id
+    return mine and party.delegate_until is not None and today <= party.delegate_until
 
 
 def beneficiaries(circuit: Circuit, dossier: Dossier, actors: tuple[str, ...]) -> list[Holder]:
     """Return the holders behind a list of actors, each (organisation, function) once, in order."""
-    names = [name for actor in actors for name in (_crossed(dossier) if actor == CROSSED_LEVELS else (actor,))]
     found: dict[tuple[str, str], Holder] = {}
-    for name in names:
-        holder = holder_of(circuit, dossier, name)
-        found.setdefault((holder.organisation, holder.function), holder)
+    for actor in actors:
+        for holder in _behind(circuit, dossier, actor):
+            found.setdefault((holder.organisation, holder.function), holder)
     return list(found.values())
+
+
+def _behind(circuit: Circuit, dossier: Dossier, actor: str) -> list[Holder]:
+    if actor == PARTNERS:
+        return partners(dossier)
+    names = _crossed(dossier) if actor == CROSSED_LEVELS else [actor]
+    return [holder_of(circuit, dossier, name) for name in names if reachable(circuit, dossier, name)]
+
+
+def reachable(circuit: Circuit, dossier: Dossier, actor: str) -> bool:
+    """Say whether an organisation is known for this actor: a small directory may lack a region."""
+    return actor == SYSTEM or circuit.definition.actors[actor].slot in dossier.parties
 
 
 def _crossed(dossier: Dossier) -> list[str]:
     """Actors of every level the situation went through: an actor bears the name of its slot (INV-08)."""
-    return [slot for slot, party in dossier.parties.items() if party.since is not None]
+    return [slot for slot, party in dossier.parties.items() if slot in set(Slot) and party.since is not None]
 
 
 def supervisor_of(circuit: Circuit, dossier: Dossier, holder: Holder) -> Holder | None:
@@ -71,7 +114,7 @@ def recipients(dossier: Dossier, holder: Holder) -> list[str | None]:
     person in charge, otherwise everybody who holds the function.
     """
     if holder.actor == WRITER:
-        return [None]
+        return [] if dossier.case.anonymous else [None]
     having = [p for p in dossier.facts.people.values() if (holder.organisation, holder.function) in p.functions]
     boxes = [person.id for person in having if person.mailbox]
     named = [person.id for person in having if person.id == holder.person]

@@ -13,6 +13,7 @@ from workflow.records import Message
 RECEIPT = "M01"
 REMINDER = "M12"
 LATE = "M13"
+RETOUR_OWED = "M14"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,6 @@ def collapse(messages: Iterable[Message]) -> list[Message]:
     """Keep one reminder and one notice per person and situation, the latest: never a burst (DESIGN §4)."""
     kept: dict[object, Message] = {}
     for message in messages:
-        repeated = message.mail in (REMINDER, LATE)
+        repeated = message.mail in (REMINDER, RETOUR_OWED, LATE)
         kept[(message.mail, message.recipient) if repeated else message.key] = message
     return list(kept.values())

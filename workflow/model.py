@@ -4,7 +4,7 @@ Definitions (the circuit) are frozen; the rows here are slotted dataclasses that
 before it changes them. Instants are UTC, dates are civil dates of the responsible organisation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,8 +12,8 @@ from enum import StrEnum
 from workflow.circuit.model import Kind
 from workflow.records import Answer, Content, Entry, Message
 
-FieldValue = str | Mapping[str, str]
-"""What a decision carries under one name: a text, a code, or named parts (a retour, a meeting)."""
+FieldValue = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
+"""What a decision carries under one name: a text, a code, named parts (a retour), or several (actions)."""
 
 
 class Status(StrEnum):
@@ -85,6 +85,15 @@ class Obligation:
         return self.kind is Kind.RETOUR and self.beneficiary is not None and self.beneficiary.actor == "redacteur"
 
 
+@dataclass(slots=True, frozen=True)
+class PlannedAction:
+    """An action that a decision announces: who carries it, until when (INV-12)."""
+
+    carrier: str | None
+    """Organisation that carries it; None: somebody outside, whom the level that decided follows up."""
+    due: date
+
+
 @dataclass(slots=True)
 class Played:
     """How often a decision was taken since its step was last entered, and when last (UTC)."""
@@ -103,6 +112,10 @@ class Party:
     """None: designated, the situation has not reached it, so it may not see it."""
     person: str | None = None
     """Who is in charge there, once named."""
+    delegate: str | None = None
+    """Who stands in for the one in charge (T49)."""
+    delegate_until: date | None = None
+    """Last day of the delegation."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -131,6 +144,14 @@ class Case:
     """Instant of the latest journal entry; entries never go back in time (INV-38)."""
     issue: str | None = None
     urgent: bool = False
+    anonymous: bool = False
+    """Nobody knows where to write to the rédacteur: they come back with a tracking code."""
+    parent: str | None = None
+    """Reference of the situation this one is attached to (INV-33)."""
+    resumes: str | None = None
+    """Step to come back to when it is detached."""
+    examined: str | None = None
+    """Last step where a level examined it."""
     meeting_on: date | None = None
     gates: list[str] = field(default_factory=list)
     played: dict[str, Played] = field(default_factory=dict)
@@ -154,6 +175,8 @@ class Organisation:
     id: str
     name: str
     departement: str
+    kind: str = ""
+    parent: str | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -175,6 +198,8 @@ class Facts:
     people: Mapping[str, Person]
     answered: frozenset[str] = frozenset()
     """Names of the form fields already stored: names, not texts."""
+    steps: Mapping[str, str] = field(default_factory=dict)
+    """Step of each other situation that a decision of this batch names."""
     seen: frozenset[str] = frozenset()
     """Identifiers of the decisions of this batch that were already played."""
 

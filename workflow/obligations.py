@@ -1,14 +1,14 @@
 """The life of an obligation: opened, merged, paused, resumed, discharged (the table of DESIGN §1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.change import Change, due_date
-from workflow.circuit.model import SYSTEM, DecisionDefinition, DueDefinition, Kind
+from workflow.circuit.model import PARTNER, SYSTEM, WRITER, DecisionDefinition, DueDefinition, Kind
 from workflow.clocks import pause, resume
-from workflow.holders import beneficiaries, holder_of
+from workflow.holders import OPINION_FUNCTION, beneficiaries, holder_of
 from workflow.messages import About, tell
-from workflow.model import Holder, Obligation, Status
+from workflow.model import Holder, Obligation, Party, PlannedAction, Status
 
 DELIVERED = "remis"
 """Proof of a retour the tool itself delivered at the instant of the decision."""
@@ -23,6 +23,9 @@ class Origin:
 
     decision: DecisionDefinition
     author: Holder
+    actions: tuple[PlannedAction, ...] = ()
+    partners: tuple[str, ...] = ()
+    """Organisations whose opinion the decision asks."""
 
     def answered(self, code: str, seq: int) -> str:
         """Return how a retour remembers what it answers."""
@@ -35,31 +38,60 @@ def open_due(change: Change, code: str, origin: Origin) -> None:
     if definition.kind is Kind.RETOUR:
         _open_retour(change, code, definition, origin)
         return
-    obligation = _add(change, code, definition)
-    if definition.kind is Kind.COMPLEMENT:
-        pause(change, obligation)
-    _announce(change, definition, obligation, origin.author)
+    for debtor, due in _debtors(change, definition, origin):
+        obligation = _add(change, code, definition, debtor=debtor)
+        if due:
+            obligation.due = due
+            change.touch(obligation)
+        if definition.kind is Kind.COMPLEMENT:
+            pause(change, obligation)
+        _announce(change, definition, obligation, origin.author)
+
+
+def _debtors(change: Change, definition: DueDefinition, origin: Origin) -> list[tuple[Holder, date | None]]:
+    """Who owes what a decision opens: each partner named, each porteur, or the one the circuit names."""
+    usual = None if definition.debtor == PARTNER else holder_of(change.circuit, change.dossier, definition.debtor)
+    if definition.kind is Kind.OPINION:
+        return [(Holder(PARTNER, partner, OPINION_FUNCTION), None) for partner in origin.partners]
+    if definition.kind is Kind.ACTION and usual:
+        return [(_carrier(usual, action.carrier), action.due) for action in origin.actions]
+    return [(usual, None)] if usual else []
+
+
+def _carrier(usual: Holder, organisation: str | None) -> Holder:
+    """A porteur known to the directory owes the action; for anybody else the level that decided does."""
+    known = organisation and organisation != usual.organisation
+    return Holder(usual.actor, organisation, OPINION_FUNCTION) if known and organisation else usual
 
 
 def open_covering(change: Change, code: str) -> None:
     """Open a dû with `pendant`, because the situation entered its steps from outside."""
     definition = change.circuit.dues[code]
-    obligation = _add(change, code, definition)
-    if definition.kind is Kind.DECISION:
-        _announce(change, definition, obligation, None)
+    owed_to: list[Holder | None] = [*beneficiaries(change.circuit, change.dossier, definition.beneficiaries)]
+    for to in owed_to or [None]:
+        obligation = _add(change, code, definition, to)
+        if definition.kind is Kind.DECISION:
+            _announce(change, definition, obligation, None)
 
 
-def renew(change: Change, obligation: Obligation) -> None:
-    """Open a retour again after it was made, as long as the situation stays in its steps (D18)."""
+def renew(change: Change, obligation: Obligation, due: date | None = None) -> None:
+    """Open again what was just made, as long as the situation stays in its steps.
+
+    An interim retour is due again after `renouvelle` (D18), a review on the date it was given (T50).
+    """
     definition = change.circuit.dues[obligation.code]
-    if definition.renewed and change.case.step in definition.during:
-        again = _add(change, obligation.code, definition, obligation.beneficiary)
-        again.due = change.calendar(again.debtor).add(change.today(again.debtor), definition.renewed)
-        change.touch(again)
+    if change.case.step not in definition.during or not (definition.renewed or due):
+        return
+    again = _add(change, obligation.code, definition, obligation.beneficiary, obligation.debtor)
+    calendar, today = change.calendar(again.debtor), change.today(again.debtor)
+    again.due = due or (calendar.add(today, definition.renewed) if definition.renewed else None)
+    change.touch(again)
 
 
-def _add(change: Change, code: str, definition: DueDefinition, to: Holder | None = None) -> Obligation:
-    debtor = holder_of(change.circuit, change.dossier, definition.debtor)
+def _add(
+    change: Change, code: str, definition: DueDefinition, to: Holder | None = None, debtor: Holder | None = None
+) -> Obligation:
+    debtor = debtor or holder_of(change.circuit, change.dossier, definition.debtor)
     owed_to = beneficiaries(change.circuit, change.dossier, definition.beneficiaries)
     obligation = Obligation(
         n=change.case.next_n,
@@ -139,6 +171,37 @@ def _owe(change: Change, code: str, definition: DueDefinition, origin: Origin, t
     obligation.answers.append(origin.answered(code, change.case.seq + 1))
     change.touch(obligation)
     return obligation
+
+
+def waive(change: Change, code: str, decision: str) -> None:
+    """Make a dû pointless, because of a decision (`dispense`); a retour that also answers another stays owed."""
+    for obligation in change.still_open():
+        mine = [answer for answer in obligation.answers if answer.startswith(f"{code}:")]
+        if mine and len(mine) < len(obligation.answers):
+            obligation.answers = [answer for answer in obligation.answers if answer not in mine]
+            change.touch(obligation)
+        elif mine or (obligation.code == code and not obligation.answers):
+            discharge(change, obligation, f"dispense par {decision}", Status.WAIVED)
+
+
+def replace_party(change: Change, slot: str, organisation: str) -> None:
+    """Let another organisation take a slot; what the former owed or was owed passes to it."""
+    party = change.dossier.parties.get(slot)
+    if party is None:
+        change.dossier.parties[slot] = Party(slot, organisation, None)
+        return
+    former, party.organisation, party.person = party.organisation, organisation, None
+    for obligation in change.still_open():
+        obligation.debtor = _moved(obligation.debtor, former, organisation)
+        obligation.beneficiary = obligation.beneficiary and _moved(obligation.beneficiary, former, organisation)
+        change.touch(obligation)
+
+
+def _moved(holder: Holder, former: str, organisation: str) -> Holder:
+    """A person named in the former organisation is no longer in charge; the rédacteur stays who they are."""
+    if holder.organisation != former or holder.actor == WRITER:
+        return holder
+    return replace(holder, organisation=organisation, person=None)
 
 
 def discharge(

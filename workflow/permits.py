@@ -3,8 +3,9 @@
 from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
-from workflow.holders import holder_of, speaks_for
-from workflow.model import Decision, Holder, Person
+from workflow.holders import SLOT_OF_LEVEL, holder_of, reachable, speaks_for
+from workflow.machine import LAST_EXAMINED, RESUME, STAY
+from workflow.model import Decision, Holder, Obligation, Person
 from workflow.words import day_in_words, enumerate_words
 
 
@@ -60,7 +61,7 @@ def legal(change: Change, decision: Decision) -> tuple[DecisionDefinition, str]:
     step = change.case.step
     target = change.circuit.moves.target(step, decision.name)
     definition = change.circuit.decision(step, decision.name) if target else None
-    if target is None or definition is None or definition.by_system:
+    if target is None or definition is None or definition.by_system or not _supposed(change, definition):
         raise IllegalDecision(
             f"« {_title(change, decision.name)} » n’est pas possible à l’étape {_here(change)}. {possible(change)}"
         )
@@ -69,7 +70,29 @@ def legal(change: Change, decision: Decision) -> tuple[DecisionDefinition, str]:
         raise IllegalDecision(
             f"« {definition.title} » a déjà été fait {played.count} fois à l’étape {_here(change)}. {possible(change)}"
         )
-    return definition, target
+    return definition, resolve(change, target)
+
+
+def _supposed(change: Change, definition: DecisionDefinition) -> bool:
+    """True when what the decision supposes is open (`suppose`): a withdrawal is accepted only once asked."""
+    open_codes = {obligation.code for obligation in change.still_open()}
+    return set(definition.supposes) <= open_codes
+
+
+def resolve(change: Change, target: str) -> str:
+    """Return the step a target stands for, now.
+
+    Raises:
+        IllegalDecision: nothing to come back to, or nobody is known at the level it leads to.
+    """
+    known = {STAY: change.case.step, RESUME: change.case.resumes, LAST_EXAMINED: change.case.examined}
+    step = known.get(target, target)
+    if step is None:
+        raise IllegalDecision(f"Il n’y a pas d’étape à laquelle revenir. {possible(change)}")
+    slot = SLOT_OF_LEVEL[change.circuit.step(step).level]
+    if slot not in change.dossier.parties:
+        raise IllegalDecision(f"Aucune structure n’est enregistrée à ce niveau ({slot}). {possible(change)}")
+    return step
 
 
 def authorised(change: Change, person: Person, definition: DecisionDefinition) -> Holder:
@@ -78,23 +101,29 @@ def authorised(change: Change, person: Person, definition: DecisionDefinition) -
     Raises:
         WrongRole: the person holds none of the functions of `par` here.
     """
-    holders = [holder_of(change.circuit, change.dossier, actor) for actor in definition.actors]
+    actors = [actor for actor in definition.actors if reachable(change.circuit, change.dossier, actor)]
+    holders = [holder_of(change.circuit, change.dossier, actor) for actor in actors]
     for holder in holders:
-        if speaks_for(person, holder):
+        if speaks_for(change.dossier, person, holder, change.today(holder)):
             return holder
     able = enumerate_words([title_of(change, holder) for holder in holders])
     raise WrongRole(f"« {definition.title} » ne vous revient pas. Qui peut le faire : {able}.")
 
 
-def nothing_awaited(change: Change, target: str) -> None:
-    """Refuse to leave a step while a complement asked there is still awaited.
+def nothing_awaited(change: Change, definition: DecisionDefinition, author: Holder) -> None:
+    """Refuse to leave a step while a complement asked there is awaited, or to conclude on silent actions.
 
     Raises:
         StillOwed: says from whom, and how to go on without it.
     """
-    if target == change.case.step:
+    if definition.target == STAY:
         return
     for obligation in change.still_open():
+        if definition.issue and _silent_action(change, obligation, author) and obligation.code not in definition.waives:
+            raise StillOwed(
+                f"Une action n’a pas encore dit où elle en est (n° {obligation.n}). Qui la porte : "
+                f"{title_of(change, obligation.debtor)}. Dites-la faite, abandonnée, ou poursuivie hors du circuit."
+            )
         if obligation.kind is Kind.COMPLEMENT:
             raise StillOwed(
                 f"Un complément est encore attendu. Qui le doit : {title_of(change, obligation.debtor)}. "
@@ -102,16 +131,26 @@ def nothing_awaited(change: Change, target: str) -> None:
             )
 
 
+def _silent_action(change: Change, obligation: Obligation, author: Holder) -> bool:
+    """True for an open action that the level which decides follows up."""
+    if obligation.kind is not Kind.ACTION:
+        return False
+    usual = holder_of(change.circuit, change.dossier, change.circuit.dues[obligation.code].debtor)
+    return usual.organisation == author.organisation
+
+
 def possible(change: Change) -> str:
     """Say what people may decide at this step."""
     step = change.circuit.step(change.case.step)
-    names = [f"« {d.title} » ({name})" for name, d in step.decisions.items() if not d.by_system]
+    open_to_people = {n: d for n, d in step.decisions.items() if not d.by_system and _supposed(change, d)}
+    names = [f"« {d.title} » ({name})" for name, d in open_to_people.items()]
     return f"Possible maintenant : {enumerate_words(names)}." if names else "Plus aucune décision n’y est attendue."
 
 
 def title_of(change: Change, holder: Holder) -> str:
     """Say who a holder is, with the organisation where there is one."""
-    title = change.circuit.definition.actors[holder.actor].title
+    known = change.circuit.definition.actors.get(holder.actor)
+    title = known.title if known else "le partenaire"
     return f"{title} ({change.dossier.facts.organisations[holder.organisation].name})"
 
 

@@ -28,7 +28,9 @@ class Write:
     outcome: Outcome
     revision: int | None
     email: str | None = None
-    """Where to write to the rédacteur of a new situation."""
+    """Where to write to the rédacteur of a new situation; None when nobody knows."""
+    tracking: str | None = None
+    """Tracking code of an anonymous one."""
 
 
 class Circuits(Protocol):
@@ -47,9 +49,17 @@ class Work(Protocol):
     """One transaction. Nothing is written before its `with` block ends without an exception."""
 
     def load(
-        self, references: Collection[str], authors: Collection[str], ids: Collection[str], at: datetime
+        self,
+        references: Collection[str],
+        people: Collection[str],
+        ids: Collection[str],
+        at: datetime,
+        named: Collection[str] = (),
     ) -> dict[str, Dossier]:
-        """Return the dossiers that exist, with their facts at `at` (UTC), in a constant number of statements."""
+        """Return the dossiers that exist, with their facts at `at` (UTC), in a constant number of statements.
+
+        `named` are identifiers a decision mentions: organisations and situations it may be about.
+        """
         ...
 
     def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:

@@ -5,7 +5,7 @@ from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.clocks import resume
 from workflow.holders import beneficiaries, supervisor_of
-from workflow.messages import LATE, REMINDER, About, tell
+from workflow.messages import LATE, REMINDER, RETOUR_OWED, About, tell
 from workflow.model import Holder, Obligation
 from workflow.obligations import discharge
 
@@ -29,7 +29,8 @@ def _play(change: Change, obligation: Obligation, point: Point) -> None:
             _overrun(change, obligation)
         case Ring.REMINDER:
             about = About("responsable", obligation, days=point.offset)
-            tell(change, REMINDER, obligation.debtor, _key(obligation, point), about)
+            mail = RETOUR_OWED if obligation.last_mile else REMINDER
+            tell(change, mail, obligation.debtor, _key(obligation, point), about)
         case Ring.SUPERVISOR:
             above = supervisor_of(change.circuit, change.dossier, obligation.debtor)
             _tell_late(change, obligation, point, [above] if above else [], "superieur")

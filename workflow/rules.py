@@ -10,18 +10,32 @@ from datetime import datetime
 
 from workflow.change import Change, begin
 from workflow.circuit.compiled import START, Circuit
-from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind
+from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Level, Slot
 from workflow.clocks import follow_meeting, hasten
-from workflow.fields import Carried, read_fields
-from workflow.holders import SLOT_OF_LEVEL, beneficiaries, holder_of
+from workflow.fields import read_fields
+from workflow.holders import CO_ANTENNE, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries, holder_of
 from workflow.journal import digest_text
+from workflow.machine import RESUME, STAY
 from workflow.messages import About, collapse, tell
-from workflow.model import Decision, Dossier, Holder, LastDecision, MailReport, Outcome, Played, Status, Trigger
-from workflow.obligations import Origin, discharge, open_covering, open_due
-from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited
+from workflow.model import (
+    Decision,
+    Dossier,
+    Holder,
+    LastDecision,
+    MailReport,
+    Obligation,
+    Outcome,
+    Party,
+    Played,
+    Status,
+    Trigger,
+)
+from workflow.obligations import Origin, discharge, open_covering, open_due, renew, replace_party, waive
+from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
 from workflow.records import Answer, Content
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
+from workflow.texts import Carried, read_day
 from workflow.verbs import VERBS, play_verb
 
 
@@ -100,14 +114,14 @@ def _decide(change: Change, decision: Decision) -> None:
         return
     definition, target = legal(change, decision)
     author = authorised(change, person, definition)
-    nothing_awaited(change, target)
+    nothing_awaited(change, definition, author)
     carried = read_fields(change, decision, definition)
     _play(change, Move(decision.name, definition, target, author, person.id, decision.id, decision.salt, carried))
 
 
 def _play_scheduled(change: Change, name: str) -> None:
     definition = change.circuit.decision(change.case.step, name)
-    target = change.circuit.moves.target(change.case.step, name) or change.case.step
+    target = resolve(change, change.circuit.moves.target(change.case.step, name) or STAY)
     _play(change, Move(name, definition, target, holder_of(change.circuit, change.dossier, SYSTEM), SYSTEM))
 
 
@@ -115,18 +129,24 @@ def _play(change: Change, move: Move) -> None:
     """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
     case, left = change.case, change.case.step
     _count(change, move)
-    if move.target != left:
+    moves = move.definition.target != STAY
+    for code in move.definition.waives:
+        waive(change, code, move.definition.code)
+    rendered = _render(change, move)
+    if moves:
         _leave(change, move)
     _remember(change, move)
-    case.issue = move.definition.issue or case.issue
-    if move.target != left:
+    _keep(change, move.carried, move.salt, change.circuit.step(left).level)
+    if moves:
+        case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
         case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
-    level = change.circuit.step(left).level
-    _keep(change, move.carried, move.salt, level)
-    if move.target != left:
         _enter(change, move.target, left)
+        _set_review(change, move.carried.codes)
+    origin = Origin(move.definition, move.author, tuple(move.carried.actions), tuple(move.carried.partners))
     for code in move.definition.opens:
-        open_due(change, code, Origin(move.definition, move.author))
+        open_due(change, code, origin)
+    for obligation in rendered:
+        renew(change, obligation, read_day(move.carried.codes.get("prochaine_date", "")))
     if "seance" in move.carried.codes:
         for code in change.circuit.during(case.step):
             follow_meeting(change, code)
@@ -142,6 +162,23 @@ def _play(change: Change, move: Move) -> None:
     change.record("decision", content | _carried(move.carried, move.salt), move.person, move.decision_id)
 
 
+def _set_review(change: Change, codes: dict[str, str]) -> None:
+    """The date somebody gave for the first review replaces the usual delay (T09)."""
+    day = read_day(codes.get("prochaine_date", ""))
+    for obligation in change.opened:
+        if day and obligation.kind is Kind.DECISION:
+            obligation.due = day
+            change.touch(obligation)
+
+
+def _render(change: Change, move: Move) -> list[Obligation]:
+    """Discharge what the decision renders in passing (`rend`); a retour to a structure is then delivered."""
+    rendered = [o for o in change.still_open() if o.code in move.definition.renders]
+    for obligation in rendered:
+        discharge(change, obligation, f"décision {move.definition.code}")
+    return rendered
+
+
 def _count(change: Change, move: Move) -> None:
     played = change.case.played.setdefault(move.name, Played(0, change.at))
     played.count, played.last = played.count + 1, change.at
@@ -154,11 +191,12 @@ def _leave(change: Change, move: Move) -> None:
         told |= {
             b.organisation for b in beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
         }
+    here = change.case.step
     for obligation in change.still_open():
         during = change.circuit.dues[obligation.code].during
-        if change.case.step not in during or move.target in during:
+        if here not in during or (move.target in during and move.target != here):
             continue
-        if obligation.kind is Kind.DECISION:
+        if obligation.kind in (Kind.DECISION, Kind.TASK):
             discharge(change, obligation, f"décision {move.definition.code}")
         elif obligation.beneficiary and obligation.beneficiary.organisation in told:
             discharge(change, obligation, f"remplacé par {move.definition.code}", Status.LAPSED)
@@ -169,12 +207,35 @@ def _remember(change: Change, move: Move) -> None:
     case, codes = change.case, move.carried.codes
     if "seance" in codes:
         case.meeting_on = datetime.fromisoformat(codes["seance"]).date()
-    if codes.get("priorite") == "urgente":
+    if codes.get("priorite") == "urgente" or move.definition.urgent:
         hasten(change)
     if "officier" in codes:
         change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
+    if "parent" in codes:
+        case.parent, case.resumes = codes["parent"], case.step
+    elif move.definition.target == RESUME:
+        case.parent, case.resumes = None, None
     if move.definition.gate:
         case.gates.append(move.definition.gate)
+    _rehouse(change, move)
+
+
+def _rehouse(change: Change, move: Move) -> None:
+    """Let another organisation take a slot: another antenne, another delegation and its ARS, partners."""
+    parties, codes = change.dossier.parties, move.carried.codes
+    for partner in move.carried.partners:
+        slot = f"{PARTNER_SLOT}{partner}"
+        parties.setdefault(slot, Party(slot, partner, change.at))
+    if "antenne" in codes:
+        replace_party(change, Slot.ANTENNE, codes["antenne"])
+    if "co_antenne" in codes:
+        parties[CO_ANTENNE] = Party(CO_ANTENNE, codes["co_antenne"], change.at)
+    if "dd_competente" in codes:
+        delegation = change.dossier.facts.organisations[codes["dd_competente"]]
+        change.case.departement = delegation.departement
+        replace_party(change, Slot.DD, delegation.id)
+        if delegation.parent:
+            replace_party(change, Slot.REGION, delegation.parent)
 
 
 def _enter(change: Change, step: str, left: str | None) -> None:
@@ -182,11 +243,15 @@ def _enter(change: Change, step: str, left: str | None) -> None:
     definition = change.circuit.step(step)
     party = change.dossier.parties[SLOT_OF_LEVEL[definition.level]]
     party.since = party.since or change.at
+    if definition.examines:
+        change.case.examined = step
+    if definition.level in (Level.FIELD, Level.DAC) and definition.holder:
+        change.case.gates.clear()
     for name in definition.decisions:
         if name in change.case.played:
             change.case.played[name].count = 0
     for code in change.circuit.during(step):
-        if left not in change.circuit.dues[code].during:
+        if left == step or left not in change.circuit.dues[code].during:
             open_covering(change, code)
 
 
@@ -212,8 +277,10 @@ def _carried(carried: Carried, salt: str) -> dict[str, dict[str, str]]:
 def _inform(change: Change, move: Move) -> None:
     """Tell those the decision names (`informe`), with its own mail."""
     if move.definition.mail:
+        comes_next = next((o for o in change.still_open() if o.kind is Kind.DECISION), None)
+        about = About("informe", comes_next, sender=move.author)
         for holder in beneficiaries(change.circuit, change.dossier, move.definition.informs):
-            tell(change, move.definition.mail, holder, f"j{change.case.seq + 1}", About("informe", sender=move.author))
+            tell(change, move.definition.mail, holder, f"j{change.case.seq + 1}", about)
 
 
 def _sign(change: Change, title: str, author: str) -> None:

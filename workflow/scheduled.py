@@ -11,8 +11,17 @@ from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, recipients
 def next_scheduled(change: Change) -> tuple[datetime, str] | None:
     """Return the instant (UTC) and name of the scheduler's next decision at this step, or None."""
     step = change.circuit.step(change.case.step)
-    found = ((_instant(change, d.when, d.target), name) for name, d in step.decisions.items() if d.when)
+    found = (
+        (_instant(change, d.when, d.target), name)
+        for name, d in step.decisions.items()
+        if d.when and not _often_enough(change, name, d.times)
+    )
     return min(((at, name) for at, name in found if at), default=None)
+
+
+def _often_enough(change: Change, name: str, times: int | None) -> bool:
+    played = change.case.played.get(name)
+    return times is not None and played is not None and played.count >= times
 
 
 def _instant(change: Change, when: When, target: str) -> datetime | None:

@@ -4,16 +4,16 @@ from workflow.change import Change
 from workflow.circuit.model import WRITER, Kind
 from workflow.clocks import extend
 from workflow.errors import IllegalDecision, MissingData, WrongRole
-from workflow.fields import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.holders import holder_of, speaks_for, supervisor_of
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Person, Status
 from workflow.obligations import discharge, renew
 from workflow.permits import possible, title_of
+from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.words import day_in_words, enumerate_words
 
-DISCHARGE, WAIVE, PROLONG = "acquitter", "dispenser", "prolonger"
-VERBS = (DISCHARGE, WAIVE, PROLONG)
+DISCHARGE, WAIVE, PROLONG, DELEGATE = "acquitter", "dispenser", "prolonger", "deleguer"
+VERBS = (DISCHARGE, WAIVE, PROLONG, DELEGATE)
 WAIVERS, PROLONGATIONS = "dispense", "prolongation"
 """The circuit's lists of motifs for the two verbs that need one."""
 RETOUR_MAIL, ANSWER_MAIL = "M11", "M17"
@@ -28,8 +28,11 @@ def play_verb(change: Change, decision: Decision, person: Person) -> Carried:
         WrongRole: it belongs to somebody else.
         MissingData: the verb must carry something that is absent.
     """
-    obligation = _named(change, decision)
     carried = Carried()
+    if decision.name == DELEGATE:
+        _delegate(change, decision, person, carried)
+        return carried
+    obligation = _named(change, decision)
     {DISCHARGE: _discharge, WAIVE: _waive, PROLONG: _prolong}[decision.name](
         change, decision, person, obligation, carried
     )
@@ -103,12 +106,14 @@ def _deliver(change: Change, obligation: Obligation) -> None:
 def _last_mile(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
     """The rédacteur has read it; or was told aloud; or is mailed, which proves nothing yet (DESIGN §1)."""
     means = text_of(decision.fields.get("moyen", ""))
-    if means not in ("lu", "oral", "courriel"):
-        carried.faults.append("Le moyen (moyen) attend courriel, oral ou lu.")
+    known = ("publie", "oral") if change.case.anonymous else ("courriel", "oral", "lu")
+    if means not in known:
+        carried.faults.append(f"Le moyen (moyen) attend {enumerate_words(list(known))}.")
     _must_be(change, person, holder_of(change.circuit, change.dossier, WRITER) if means == "lu" else obligation.debtor)
     if means == "oral":
         _spoken(change, decision, obligation, carried)
-    own_words = "mot" in decision.fields or (means == "courriel" and not _has_text(change, obligation))
+    written = means in ("courriel", "publie")
+    own_words = "mot" in decision.fields or (written and not _has_text(change, obligation))
     if means != "lu" and own_words:
         read_retour(decision.fields.get("mot", ""), carried, final=False)
     _refuse(carried)
@@ -174,6 +179,28 @@ def _prolong(change: Change, decision: Decision, person: Person, obligation: Obl
         extend(change, obligation, calendar.next_working(day))
 
 
+def _delegate(change: Change, decision: Decision, person: Person, carried: Carried) -> None:
+    """Somebody of the same organisation stands in until a date: the holder, or the supervisor, says so (T49)."""
+    owed = [o for o in change.still_open() if o.kind is Kind.DECISION]
+    if not owed:
+        raise IllegalDecision("Aucune décision n’est attendue ici : il n’y a rien à déléguer.")
+    holder = owed[0].debtor
+    above = supervisor_of(change.circuit, change.dossier, holder)
+    if above is None or not speaks_for(change.dossier, person, above, change.today(above)):
+        _must_be(change, person, holder)
+    name, today = text_of(decision.fields.get("personne", "")), change.today(holder)
+    delegate = change.dossier.facts.people.get(name)
+    day = read_day(text_of(decision.fields.get("jusqu_au", "")))
+    if delegate is None or holder.organisation not in {organisation for organisation, _ in delegate.functions}:
+        carried.faults.append("La personne (personne) est attendue parmi celles de la même structure.")
+    if day is None or day < today:
+        carried.faults.append("La fin de la délégation (jusqu_au) attend une date à venir, par exemple 2026-08-31.")
+    _refuse(carried)
+    party = next(p for p in change.dossier.parties.values() if p.organisation == holder.organisation)
+    party.delegate, party.delegate_until = name, day
+    carried.codes |= {"personne": name, "jusqu_au": day.isoformat() if day else ""}
+
+
 def _master(change: Change, obligation: Obligation) -> Holder:
     """Who may waive or prolong: the asker of a complement or an opinion, else the debtor's supervisor."""
     asked = obligation.kind in (Kind.COMPLEMENT, Kind.OPINION)
@@ -192,7 +219,7 @@ def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -
 
 
 def _must_be(change: Change, person: Person, holder: Holder) -> None:
-    if not speaks_for(person, holder):
+    if not speaks_for(change.dossier, person, holder, change.today(holder)):
         raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {title_of(change, holder)}.")
 
 

@@ -15,7 +15,8 @@ from workflow.circuit import model as models
 from workflow.circuit import syntax
 from workflow.circuit.forms import FormDefinition
 from workflow.circuit.french import CATALOGUE, PATTERNS, closest, one_of, translate, unknown
-from workflow.circuit.model import CircuitDefinition, DueDefinition, fault
+from workflow.circuit.model import CircuitDefinition, DueDefinition
+from workflow.circuit.values import fault
 from workflow.circuit.reader import read
 from workflow.circuit.validation import legal_keys, validate
 from workflow.errors import Fault

@@ -79,7 +79,8 @@ def somebody_answers(outline: Outline) -> Iterator[Fault]:
     people = {move.step for move in outline.moves if move.by_people}
     for name, step in outline.steps.items():
         codes = outline.covering[name]
-        if name in people and not codes and name not in unsure:
+        excused = step.yes("finale") or step.written("sans_delai")
+        if name in people and not codes and name not in unsure and not excused:
             sentence = f"Personne ne répond de l’étape « {name} » : aucune décision n’y est due."
             yield step.fault("personne", sentence, "une « horloge », ou un dû de décision qui a cette étape")
         if len(codes) > 1:

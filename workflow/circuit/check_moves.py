@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from workflow.circuit.model import SYSTEM, Kind
 from workflow.circuit.outline import Move, Node, Outline
 from workflow.errors import Fault
+from workflow.machine import LAST_EXAMINED, RESUME, STAY
 
 _NEVER_BY_SILENCE = ("validee", "non_validee", "cloturee")
 """INV-10: no silence leads there."""
@@ -51,6 +52,8 @@ def no_silence(outline: Outline) -> Iterator[Fault]:
     closing = {move.step for move in outline.moves if move.ends}
     for move in outline.moves:
         when, target = move.node.block("quand"), outline.targets[move]
+        if move.node.text("vers") == STAY:
+            continue
         if when and when.written("apres") and target and (target in _NEVER_BY_SILENCE or target in closing):
             sentence = f"Le silence ne mène jamais à « {target} » : il faut une décision (INV-10)."
             yield move.node.fault("silence", sentence, "une décision prise par quelqu’un", at="vers")
@@ -123,7 +126,7 @@ def paths(outline: Outline) -> Iterator[Fault]:
 
 
 def _dead_ends(outline: Outline, forward: Mapping[str, set[str]], anywhere: set[str]) -> Iterator[Fault]:
-    ends = [name for name in forward if not forward[name] or name in anywhere]
+    ends = [name for name in forward if not forward[name] or name in anywhere or outline.steps[name].yes("finale")]
     if not ends:
         sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions."
         yield outline.root.fault("sans-issue", sentence, "une étape sans décision", at="etapes")
@@ -140,11 +143,20 @@ def _edges(outline: Outline) -> tuple[dict[str, set[str]], set[str]]:
     edges: dict[str, set[str]] = {name: set() for name in outline.steps}
     anywhere = {name for name in outline.steps if outline.doubtful_step(name)}
     for move, target in outline.targets.items():
-        if target is None:
+        if move.node.text("vers") in (RESUME, LAST_EXAMINED):
+            edges[move.step] |= _back(outline, move)
+        elif target is None:
             anywhere.add(move.step)
         else:
             edges[move.step].add(target)
     return edges, anywhere
+
+
+def _back(outline: Outline, move: Move) -> set[str]:
+    """Where a return may lead: the steps it was entered from, or those where a level examines."""
+    if move.node.text("vers") == LAST_EXAMINED:
+        return {name for name, step in outline.steps.items() if step.yes("instruction")}
+    return {other.step for other, target in outline.targets.items() if target == move.step and other.step != move.step}
 
 
 def _spread(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:

@@ -5,12 +5,15 @@ from typing import Any
 
 from workflow.circuit.compiled import START
 from workflow.circuit.french import unknown
-from workflow.circuit.model import CROSSED_LEVELS, SYSTEM
+from workflow.circuit.model import CROSSED_LEVELS, PARTNER, PARTNERS, SYSTEM
 from workflow.circuit.outline import Item, Node, Outline
 from workflow.errors import Fault
-from workflow.machine import STAY
+from workflow.machine import DYNAMIC
 
-_RESERVED = {"acteurs": (SYSTEM, CROSSED_LEVELS), "etapes": (STAY,)}
+_SPECIAL = {SYSTEM: ("par",), PARTNER: ("par",), CROSSED_LEVELS: ("remis", "informe"), PARTNERS: ("remis", "informe")}
+"""Actors that no circuit declares, and the keys where each may be written."""
+
+_RESERVED = {"acteurs": tuple(_SPECIAL), "etapes": DYNAMIC}
 
 
 def unknown_names(outline: Outline) -> Iterator[Fault]:
@@ -36,11 +39,9 @@ def _unknown(node: Node, what: str, items: Iterable[Item], known: Mapping[str, A
 def _unknown_actors(outline: Outline) -> Iterator[Fault]:
     known = outline.names("acteurs")
     for node, key, items in _actor_places(outline):
-        special = {SYSTEM} if key == "par" else {CROSSED_LEVELS} if key == "remis" else set()
-        ordinary = [item for item in items if item.text not in (SYSTEM, CROSSED_LEVELS)]
-        yield from _unknown(node, "L’acteur", ordinary, known)
+        yield from _unknown(node, "L’acteur", [item for item in items if item.text not in _SPECIAL], known)
         for item in items:
-            if item.text in (SYSTEM, CROSSED_LEVELS) and item.text not in special:
+            if item.text in _SPECIAL and key not in _SPECIAL[item.text]:
                 yield _misplaced(node, item)
 
 
@@ -48,7 +49,8 @@ def _misplaced(node: Node, item: Item) -> Fault:
     """The scheduler is nobody: it is told nothing and answers for nothing."""
     if item.text == SYSTEM:
         return node.fault("systeme", "« systeme » ne s’écrit que dans « par ».", "une personne", at=item.path)
-    sentence = f"« {CROSSED_LEVELS} » ne s’écrit que dans « remis »."
+    places = " ou ".join(f"« {key} »" for key in _SPECIAL[item.text])
+    sentence = f"« {item.text} » ne s’écrit que dans {places}."
     return node.fault("nom-inconnu", sentence, "un acteur de ce circuit", at=item.path)
 
 
@@ -71,7 +73,7 @@ def _unknown_steps(outline: Outline) -> Iterator[Fault]:
     known = outline.names("etapes")
     for due in outline.dues.values():
         yield from _unknown(due, "L’étape", due.items("pendant"), known)
-    targets = None if known is None else {**known, STAY: None}
+    targets = None if known is None else {**known, **dict.fromkeys(DYNAMIC)}
     for move in outline.moves:
         yield from _unknown(move.node, "L’étape", move.node.items("vers"), targets)
 
@@ -81,6 +83,13 @@ def _unknown_dues(outline: Outline) -> Iterator[Fault]:
     for move in outline.moves:
         items = [item for item in move.node.items("doit") if item.text not in outline.clocks]
         yield from _unknown(move.node, "Le dû", items, known)
+    everywhere = None if known is None else {**known, **outline.clocks}
+    for move in outline.moves:
+        for key in ("rend", "dispense", "suppose"):
+            yield from _unknown(move.node, "Le dû", move.node.items(key), everywhere)
+    bodies = outline.names("instances")
+    for node in (*outline.dues.values(), *outline.steps.values()):
+        yield from _unknown(node, "L’instance", node.items("instance"), bodies)
 
 
 def reserved_names(outline: Outline) -> Iterator[Fault]:

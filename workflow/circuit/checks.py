@@ -7,26 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from workflow.circuit import check_dues, check_moves, check_names
+from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.forms import FieldType
 from workflow.circuit.french import unknown
 from workflow.circuit.outline import Node, Outline
 from workflow.errors import Fault
-
-# What a decision itself may carry, whatever the forms ask; the engine knows each by name.
-DECISION_FIELDS = frozenset(
-    {
-        "motif",  # why, taken from the list the decision names in `motifs`
-        "questions",  # what is asked for in a complement
-        "retour",  # the text that goes back to those who wait
-        "seance",  # the meeting of the instance
-        "presences",  # who sat there
-        "dd",  # the délégation départementale it is sent to
-        "priorite",
-        "officier",  # who takes it in charge
-        "version_relue",  # the text without identifying data, read again by somebody else
-    }
-)
-"""Names that `exige` may hold besides the fields of the forms."""
 
 MOST_SHOWN = 20
 """Faults shown at once; the rest is counted."""
@@ -53,13 +38,13 @@ def shown(faults: Iterable[Fault], files: Iterable[str]) -> tuple[Fault, ...]:
 def required_fields(outline: Outline) -> Iterator[Fault]:
     """A name in `exige` is a field of the decision or of a form: in neither or in both, it is refused."""
     asked = {name for form in outline.forms for name in form.blocks("champs")}
-    known = sorted(DECISION_FIELDS | asked)
+    known = sorted(DECISION_FIELDS.keys() | asked)
     for move in outline.moves:
         for item in move.node.items("exige"):
             if item.text in DECISION_FIELDS and item.text in asked:
                 sentence = f"« {item.text} » est à la fois un champ de la décision et d’une fiche."
                 yield move.node.fault("champ-ambigu", sentence, "un autre nom dans la fiche", at=item.path)
-            elif item.text not in DECISION_FIELDS | asked and outline.complete:
+            elif item.text not in DECISION_FIELDS.keys() | asked and outline.complete:
                 yield move.node.fault("champ-inconnu", *unknown("Le champ", item.text, known), at=item.path)
 
 

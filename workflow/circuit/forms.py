@@ -4,7 +4,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from workflow.circuit.model import Definition, Name, Title
+from workflow.circuit.model import Definition
+from workflow.circuit.values import Name, Title
 
 
 class FieldType(StrEnum):

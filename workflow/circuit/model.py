@@ -9,9 +9,19 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
-from pydantic_core import PydanticCustomError
 
-from workflow.delays import DELAY_EXPECTED, Delay
+from workflow.circuit.values import (
+    Code,
+    DelayField,
+    MeetingRule,
+    Minutes,
+    Name,
+    Offset,
+    Title,
+    YesNo,
+    read_delay,
+)
+from workflow.delays import Delay
 
 
 class Kind(StrEnum):
@@ -64,56 +74,11 @@ WRITER = "redacteur"
 CROSSED_LEVELS = "niveaux_traverses"
 """Beneficiaries computed from the parties of the situation: every level it went through (INV-08)."""
 
+PARTNERS = "partenaires_consultes"
+"""Beneficiaries computed from the parties: every partner whose opinion was asked (F9, INV-08)."""
 
-def fault(code: str, sentence: str, expected: str = "") -> PydanticCustomError:
-    """Build a validation error whose French text is already written; `{` and `}` in values are safe."""
-    return PydanticCustomError("orp_" + code, "{sentence}", {"sentence": sentence, "expected": expected})
-
-
-def _delay(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return Delay.parse(value)
-    except ValueError:
-        raise fault("delai", f"« {value} » n’est pas un délai.", DELAY_EXPECTED) from None
-
-
-def _yes_no(value: Any) -> Any:
-    if value in ("oui", "non"):
-        return value == "oui"
-    if isinstance(value, bool):
-        return value
-    raise fault("oui_non", f"« {value} » n’est ni « oui » ni « non ».", "oui ou non")
-
-
-def _offset(value: Any) -> Any:
-    if isinstance(value, int):
-        return value
-    if not re.fullmatch(r"J[+-]\d{1,3}", str(value)):
-        raise fault(
-            "jalon", f"« {value} » n’est pas un jour compté depuis l’échéance.", "par exemple « J-7 » ou « J+30 »"
-        )
-    return int(str(value)[1:])
-
-
-def _minutes(value: Any) -> Any:
-    if isinstance(value, int):
-        return value
-    match = re.fullmatch(r"(\d{1,3}) min", str(value))
-    if not match or int(match[1]) > 120:
-        raise fault("minutes", f"« {value} » n’est pas un délai d’annulation.", "de « 0 min » à « 120 min »")
-    return int(match[1])
-
-
-# InstanceOf: without it pydantic would also build a Delay out of `{count: 3, unit: j}`.
-DelayField = Annotated[InstanceOf[Delay], BeforeValidator(_delay)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-Offset = Annotated[int, BeforeValidator(_offset)]
-Minutes = Annotated[int, BeforeValidator(_minutes)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{1,40}$")]
-Title = Annotated[str, Field(min_length=1, max_length=160)]
+PARTNER = "partenaire"
+"""The debtor of an opinion: each organisation that the decision names."""
 
 
 class Definition(BaseModel):
@@ -130,7 +95,7 @@ class AfterMeeting(Definition):
 
 def _term(value: Any) -> Any:
     match = re.fullmatch(r"prochaine séance \+ (.+)", str(value))
-    return AfterMeeting(delay=_delay(match[1])) if match else _delay(value)
+    return AfterMeeting(delay=read_delay(match[1])) if match else read_delay(value)
 
 
 Term = Annotated[InstanceOf[Delay] | InstanceOf[AfterMeeting], BeforeValidator(_term)]
@@ -147,10 +112,10 @@ UNDO = "annulation"
 
 
 def _after(value: Any) -> Any:
-    return value if value == UNDO else _delay(value)
+    return value if value == UNDO else read_delay(value)
 
 
-DueTerm = Annotated[InstanceOf[Delay] | Earliest, BeforeValidator(_delay)]
+DueTerm = Annotated[InstanceOf[Delay] | Earliest, BeforeValidator(read_delay)]
 
 USUAL_REMINDERS = (-7, -2, 1, 7)
 """Days from the due date on which the debtor is reminded (DESIGN §4)."""
@@ -166,6 +131,8 @@ class Timing(Definition):
     reminders: tuple[Offset, ...] = Field(USUAL_REMINDERS, alias="rappels")
     overrun: dict[Offset, tuple[Name, ...]] = Field(default_factory=dict, alias="depassement")
     mail: Code | None = Field(None, alias="courriel")
+    body: Name | None = Field(None, alias="instance")
+    """The instance whose meetings « prochaine séance » counts from."""
     accepted_by: Title | None = Field(None, alias="accepte_par")
     accepted_on: str | None = Field(None, alias="accepte_le", pattern=r"^\d{4}-\d{2}-\d{2}$")
 
@@ -197,6 +164,14 @@ class When(Definition):
     issue: Issue | None = None
 
 
+class Proof(StrEnum):
+    """How sure the tool must be of who decides, in YAML `preuve` (DESIGN §7)."""
+
+    LINK = "lien"
+    CODE = "code"
+    STRONG = "forte"
+
+
 class DecisionDefinition(Definition):
     """One decision of a step; it has exactly one target."""
 
@@ -213,6 +188,15 @@ class DecisionDefinition(Definition):
     informs: tuple[Name, ...] = Field((), alias="informe")
     mail: Code | None = Field(None, alias="courriel")
     when: When | None = Field(None, alias="quand")
+    supposes: tuple[Code, ...] = Field((), alias="suppose")
+    """Dûs that must be open for this decision to be legal."""
+    renders: tuple[Code, ...] = Field((), alias="rend")
+    """Dûs it discharges in passing; one that is renewed opens again."""
+    waives: tuple[Code, ...] = Field((), alias="dispense")
+    """Dûs it makes pointless."""
+    urgent: YesNo = False
+    """It grants the urgent track, which shortens delays and nothing else."""
+    proof: Proof = Field(Proof.STRONG, alias="preuve")
 
     @property
     def by_system(self) -> bool:
@@ -227,6 +211,12 @@ class StepDefinition(Timing):
     title: Title = Field(alias="titre")
     holder: Name | None = Field(None, alias="responsable")
     clock: Code | None = Field(None, alias="horloge")
+    no_delay: Literal["suit le parent"] | None = Field(None, alias="sans_delai")
+    """Nothing is due here: the situation follows the one it is attached to."""
+    examines: YesNo = Field(default=False, alias="instruction")
+    """A level examines the situation here: where a reopening comes back to."""
+    final: YesNo = Field(default=False, alias="finale")
+    """No decision is owed here any more; some may still be taken."""
     decisions: dict[Name, DecisionDefinition] = Field(default_factory=dict)
 
 
@@ -239,6 +229,14 @@ class ActorDefinition(Definition):
     supervisor: Name | None = Field(None, alias="superieur")
 
 
+class BodyDefinition(Definition):
+    """An instance that meets: the governance, the strategic instance, a team."""
+
+    title: Title = Field(alias="titre")
+    calendar: MeetingRule | None = Field(None, alias="calendrier")
+    """« 2e mardi du mois »; without it, what counts on its next meeting takes the cap."""
+
+
 class CircuitDefinition(Definition):
     """A whole circuit file."""
 
@@ -248,6 +246,7 @@ class CircuitDefinition(Definition):
     undo: Minutes = Field(alias="annulation")
     forms: tuple[str, ...] = Field((), alias="fiches")
     actors: dict[Name, ActorDefinition] = Field(alias="acteurs")
+    bodies: dict[Name, BodyDefinition] = Field(default_factory=dict, alias="instances")
     reasons: dict[Name, dict[Name, Title]] = Field(default_factory=dict, alias="motifs")
     dues: dict[Code, DueDefinition] = Field(alias="dus")
     steps: dict[Name, StepDefinition] = Field(alias="etapes", min_length=1)

@@ -15,7 +15,7 @@ from workflow.circuit.model import SYSTEM, Kind
 from workflow.circuit.source import Path, Source, Tree
 from workflow.delays import Delay
 from workflow.errors import Fault
-from workflow.machine import STAY
+from workflow.machine import DYNAMIC, STAY
 
 _MOST_GUESSED = 50
 
@@ -139,7 +139,7 @@ class Outline:
         block = self.root.block(key)
         if block:
             return block.data
-        return None if self.root.written(key) or key != "motifs" else {}
+        return None if self.root.written(key) or key not in ("motifs", "instances") else {}
 
     @cached_property
     def steps(self) -> dict[str, Node]:
@@ -188,7 +188,7 @@ class Outline:
     @cached_property
     def targets(self) -> dict[Move, str | None]:
         """Where each decision leads, a misspelt step counted as what it most looks like; None if unknown."""
-        meant = _meant((move.node.text("vers") or "" for move in self.moves), [*(self.names("etapes") or ()), STAY])
+        meant = _meant((move.node.text("vers") or "" for move in self.moves), [*(self.names("etapes") or ()), *DYNAMIC])
         found = {move: meant.get(move.node.text("vers") or "") for move in self.moves}
         here = {move: move.step if target == STAY else target for move, target in found.items()}
         return {move: target if target in self.steps else None for move, target in here.items()}
