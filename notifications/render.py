@@ -22,7 +22,24 @@ from workflow.errors import OrpError
 from workflow.records import QueuedMail
 from workflow.words import day_in_words
 
-CATALOGUE = ("M01", "M02", "M03", "M04", "M06", "M07", "M08", "M11", "M12", "M13", "M15", "M17")
+CATALOGUE = (
+    "M01",
+    "M02",
+    "M03",
+    "M04",
+    "M06",
+    "M07",
+    "M08",
+    "M09",
+    "M10",
+    "M11",
+    "M12",
+    "M13",
+    "M14",
+    "M15",
+    "M17",
+    "M18",
+)
 """The mails that can be written; a code from anywhere else never names a file."""
 
 SUBJECT_MAX = 90

@@ -14,11 +14,15 @@ MAILS = {
     "M06": "décision de la gouvernance",
     "M07": "transmission",
     "M08": "prise en charge",
+    "M09": "avis demandé",
+    "M10": "relais",
     "M11": "retour disponible",
     "M12": "rappel",
     "M13": "avis de retard",
+    "M14": "retour à transmettre",
     "M15": "situation close",
     "M17": "complément reçu",
+    "M18": "situation rouverte",
 }
 
 
