@@ -42,9 +42,15 @@ STORY = (
         },
     ),
     Moment(
+        "2026-01-05T16:00",
+        "yann.lebihan",
+        "Yann, responsable d’antenne, la prend en charge.",
+        "prendre_en_charge_antenne",
+    ),
+    Moment(
         "2026-01-06T09:30",
         "yann.lebihan",
-        "Yann, responsable d’antenne, la retient pour analyse.",
+        "Yann la retient pour analyse.",
         "retenir_pour_analyse",
         {"nature": "averee"},
     ),
@@ -89,6 +95,14 @@ STORY = (
             "mot": "Votre situation a été analysée et proposée à la gouvernance, qui l’examine le 10 février.",
         },
         "F2",
+    ),
+    Moment(
+        "2026-01-23T15:00",
+        "maelle.riou",
+        "Maëlle complète le formulaire national.",
+        "acquitter",
+        {},
+        "D27",
     ),
     Moment(
         "2026-01-26T10:00",

@@ -130,6 +130,7 @@ class World:
         """Bring a situation before DD 35, taken in charge unless told otherwise."""
         reference = self.open()
         self.decide(reference, "deposer", "maelle.riou", FORM)
+        self.decide(reference, "prendre_en_charge_antenne", "yann.lebihan")
         self.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
         self.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
         self.decide(reference, "inscrire_seance", "claire.legoff", {"seance": "2026-01-20"})
