@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from notifications.transport import TransportError, checked_address
 from workflow.circuit.model import Definition
@@ -13,7 +13,10 @@ from workflow.circuit.validation import validate
 from workflow.circuit.values import Name, Title, fault
 from workflow.errors import InvalidDefinition
 
+GOVERNANCE = "gouvernance"
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,60}$")]
+Seats = Annotated[int, Field(ge=1, le=99)]
 
 
 def _address(value: str) -> str:
@@ -28,11 +31,20 @@ def _address(value: str) -> str:
 class OrganisationEntry(Definition):
     """One organisation of the file."""
 
+    colleges: dict[Title, Seats] | None = None
+    """Composition of a governance: seats by collège. Read before `kind`, which is checked against it."""
     name: Title = Field(alias="nom")
     kind: Name = Field(alias="genre")
     departement: Annotated[str, Field(pattern=r"^(\d{2}|2[AB]|97[1-6])$")]
     parent: Identifier | None = None
     code: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,12}$")] | None = None
+
+    @field_validator("kind")
+    @classmethod
+    def _alone_has_colleges(cls, kind: str, info: ValidationInfo) -> str:
+        if info.data.get("colleges") and kind != GOVERNANCE:
+            raise fault("colleges", "Seule une gouvernance a des collèges.", f"« {GOVERNANCE} », ou aucun collège")
+        return kind
 
 
 class PersonEntry(Definition):

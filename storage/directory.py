@@ -47,22 +47,28 @@ class Directory:
         }
 
     def places(self, antenne: str, departement: str) -> Places:
-        """Return where a situation of this antenne and département goes: the département decides, not the DAC."""
+        """Return where a situation of this antenne and département goes: the département decides, not the DAC.
+
+        The région is the ARS of the département's delegation; only the reference bears that of the DAC.
+        """
         dac = self._parent(antenne, "antenne")
         row = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id == dac)).mappings().one()
         region = self._connection.execute(
             select(ORGANISATIONS.c.code).where(ORGANISATIONS.c.id == row["parent"])
         ).scalar_one()
         governance = ORGANISATIONS.c.kind == "gouvernance"
+        delegation = self._delegation(departement)
         found = {
             Slot.ANTENNE: antenne,
             Slot.DAC: dac,
             Slot.GOVERNANCE: self._one(
                 governance & (ORGANISATIONS.c.parent == dac), f"Le DAC « {dac} » n’a pas de gouvernance."
             ),
-            Slot.DD: self._delegation(departement),
+            Slot.DD: delegation,
+            Slot.REGION: self._ars_of(delegation),
+            Slot.NATIONAL: self._only(ORGANISATIONS.c.kind == "national"),
         }
-        parties = {str(slot): Party(str(slot), organisation, None) for slot, organisation in found.items()}
+        parties = {str(slot): Party(str(slot), known, None) for slot, known in found.items() if known}
         return Places(dac, region, row["code"], parties)
 
     def address(self, person: str) -> str | None:
@@ -119,8 +125,17 @@ class Directory:
             here, f"Aucune délégation départementale n’est enregistrée pour le département « {departement} »."
         )
 
+    def _ars_of(self, delegation: str) -> str | None:
+        parent = select(ORGANISATIONS.c.parent).where(ORGANISATIONS.c.id == delegation).scalar_subquery()
+        return self._only((ORGANISATIONS.c.kind == "region") & (ORGANISATIONS.c.id == parent))
+
     def _one(self, condition: ColumnElement[bool], sentence: str) -> str:
-        found = self._connection.execute(select(ORGANISATIONS.c.id).where(condition)).scalars().all()
-        if len(found) != 1:
+        found = self._only(condition)
+        if found is None:
             raise Refusal(sentence)
-        return str(found[0])
+        return found
+
+    def _only(self, condition: ColumnElement[bool]) -> str | None:
+        """Return the organisation that meets a condition, None if there is none or more than one."""
+        found = self._connection.execute(select(ORGANISATIONS.c.id).where(condition)).scalars().all()
+        return str(found[0]) if len(found) == 1 else None

@@ -67,7 +67,7 @@ class CircuitVersionRow(Table, table=True):
 
 
 class OrganisationRow(Table, table=True):
-    """A structure. `parent` is the DAC of an antenne or of a governance, the ARS of a delegation."""
+    """A structure. `parent` is the DAC of an antenne or of a governance, the ARS of a DAC or of a delegation."""
 
     __tablename__ = "organisations"
     id: str = Field(primary_key=True)
@@ -77,6 +77,8 @@ class OrganisationRow(Table, table=True):
     parent: str | None = Field(default=None, foreign_key="organisations.id", index=True)
     code: str | None = None
     """Short code used in references, for a DAC and a région."""
+    colleges: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """Composition of a governance: seats by collège; nothing for the others."""
 
 
 class PersonRow(Table, table=True):
