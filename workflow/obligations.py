@@ -61,7 +61,7 @@ def _debtors(change: Change, definition: DueDefinition, origin: Origin) -> list[
 def _carrier(usual: Holder, organisation: str | None) -> Holder:
     """A porteur known to the directory owes the action; for anybody else the level that decided does."""
     known = organisation and organisation != usual.organisation
-    return Holder(usual.actor, organisation, OPINION_FUNCTION) if known and organisation else usual
+    return Holder(PARTNER, organisation, OPINION_FUNCTION) if known and organisation else usual
 
 
 def open_covering(change: Change, code: str) -> None:
