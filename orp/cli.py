@@ -9,7 +9,24 @@ import click
 from orp.french import FrenchGroup
 from workflow.errors import OrpError
 
-COMMANDS = ("init", "open", "decide", "show", "list", "tick", "worker", "outbox", "audit", "demo")
+COMMANDS = (
+    "init",
+    "check",
+    "open",
+    "decide",
+    "complement",
+    "avis",
+    "action",
+    "retour",
+    "show",
+    "explain",
+    "list",
+    "tick",
+    "worker",
+    "outbox",
+    "audit",
+    "demo",
+)
 
 
 class LazyGroup(FrenchGroup):

@@ -18,13 +18,13 @@ def gather(given: Mapping[str, Any]) -> dict[str, FieldValue]:
         click.UsageError: an option is not written as it should.
         InvalidDefinition: the YAML file cannot be read.
     """
-    fields: dict[str, Any] = _from_file(given["file"]) if given["file"] else {}
+    fields: dict[str, Any] = read_fields_file(given["file"]) if given["file"] else {}
     for text in given["fields"]:
         _put(fields, text)
     if bool(given["reviewed"]) != bool(given["reader"]):
         raise click.UsageError("La version relue va avec qui l’a relue : donnez --reviewed et --reader ensemble.")
     if given["reviewed"]:
-        fields["version_relue"] = {"texte": _text(given["reviewed"]), "lecteur": given["reader"]}
+        fields["version_relue"] = {"texte": read_text_file(given["reviewed"]), "lecteur": given["reader"]}
     return fields
 
 
@@ -42,14 +42,24 @@ def _put(fields: dict[str, Any], text: str) -> None:
     whole[part] = value
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def read_fields_file(path: Path) -> dict[str, Any]:
+    """Return the fields written in a YAML file.
+
+    Raises:
+        InvalidDefinition: it cannot be read.
+    """
     source = read(path.name, path.read_bytes())
     if source.faults or not isinstance(source.data, dict):
         raise InvalidDefinition(source.faults)
     return dict(source.data)
 
 
-def _text(path: Path) -> str:
+def read_text_file(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises:
+        click.UsageError: it is not text in UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

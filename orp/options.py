@@ -31,6 +31,11 @@ def person(command: F) -> F:
     )
 
 
+def due(command: F) -> F:
+    """`--due`: which of the things owed."""
+    return click.option("--due", type=int, metavar="N", help="Numéro de ce qu’on rend, s’il y en a plusieurs.")(command)
+
+
 def as_json(command: F) -> F:
     """`--json`: for programs."""
     return click.option("--json", "as_json", is_flag=True, help="Répondre en JSON.")(command)

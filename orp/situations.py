@@ -1,27 +1,23 @@
-"""What people read of a situation: its place, what is owed, its history in sentences. Never a text."""
+"""What people read of one situation: its place, what is owed, its history in sentences. Never a text."""
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from orp.bootstrap import Application
 from orp.times import in_paris
+from orp.wording import KINDS, day, title_of, to_whom, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
-from workflow.model import Obligation
+from workflow.holders import CO_ANTENNE
+from workflow.model import Case, Obligation, Party
 from workflow.records import Entry
-from workflow.words import counted, day_in_words
+from workflow.words import counted
 from workflow.working_days import calendar_of
 
-KINDS = {
-    Kind.DECISION: "une décision",
-    Kind.COMPLEMENT: "un complément",
-    Kind.OPINION: "un avis",
-    Kind.ACTION: "une action",
-    Kind.RETOUR: "un retour",
-    Kind.TASK: "une tâche",
-}
 EVENTS = {
     "ouvrir": "Fiche commencée",
     "depassement_debut": "Échéance dépassée",
@@ -33,21 +29,21 @@ EVENTS = {
 VERBS = {"acquitter": "rendu", "dispenser": "dispensé", "prolonger": "prolongé"}
 
 
-def overview(app: Application) -> list[dict[str, Any]]:
-    """Return a line for each situation."""
-    with app.store.reading() as work:
-        rows = work.screens.cases()
-    return [
-        {
-            "reference": row["reference"],
-            "etape": row["step"],
-            "titre": app.circuits.get(row["circuit"]).step(row["step"]).title,
-            "entre_les_mains_de": row["holder"] or "–",
-            "echeance": row["due"].isoformat() if row["due"] else None,
-            "retard": "en retard" if row["late"] else "",
-        }
-        for row in rows
-    ]
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One situation as it is read, with the names of all who take part."""
+
+    case: Case
+    circuit: Circuit
+    waiting: list[Obligation]
+    parties: list[Party]
+    names: Mapping[str, str]
+    departements: Mapping[str, str]
+    now: datetime
+
+    def today(self, organisation: str) -> date:
+        """Return the civil date at an organisation's."""
+        return calendar_of(self.departements[organisation]).local_date(self.now)
 
 
 def story(app: Application, reference: str) -> dict[str, Any]:
@@ -60,50 +56,73 @@ def story(app: Application, reference: str) -> dict[str, Any]:
         case = work.screens.case(reference)
         obligations, names = work.screens.obligations(reference), work.screens.names()
         entries, departements = work.journal.of(reference), work.screens.departements()
+        parties = work.screens.parties(reference)
     circuit = app.circuits.get(case.circuit)
     waiting = [o for o in obligations if o.is_open]
+    seen = Seen(case, circuit, waiting, parties, names, departements, app.clock.now())
     return {
         "reference": reference,
         "etape": case.step,
         "titre": circuit.step(case.step).title,
+        "etat": list(displayed(seen)),
         "version": case.version,
         "urgent": case.urgent,
-        "resume": _summary(circuit, waiting, names),
+        "parent": case.parent,
+        "resume": [*_around(seen), *_summary(circuit, waiting, names)],
         "attendu": [_owed(app.clock, circuit, o, names, departements[o.debtor.organisation]) for o in waiting],
-        "histoire": [_told(circuit, entry, names) for entry in entries],
+        "histoire": [told(circuit, entry, names) for entry in entries],
     }
 
 
-def _summary(circuit: Circuit, waiting: list[Obligation], names: dict[str, str]) -> list[str]:
+def displayed(seen: Seen) -> Iterator[str]:
+    """States that are not steps: they last as long as a complement or an opinion is owed (DESIGN §1)."""
+    for o in seen.waiting:
+        if o.kind is Kind.COMPLEMENT and o.beneficiary:
+            asker, asked = title_of(seen.circuit, o.beneficiary), to_whom(title_of(seen.circuit, o.debtor))
+            yield f"Complément demandé (par {asker}, {asked})" + (", non reçu à la date prévue" if o.late else "")
+    opinions = sum(o.kind is Kind.OPINION for o in seen.waiting)
+    if opinions:
+        yield f"Partenaires consultés ({counted(opinions, 'avis')} attendu{'s' if opinions > 1 else ''})"
+
+
+def _around(seen: Seen) -> Iterator[str]:
+    """The situation it follows, the second team, who stands in for whom."""
+    if seen.case.parent:
+        yield f"Rattachée à la situation {seen.case.parent}."
+    for party in seen.parties:
+        if party.slot == CO_ANTENNE:
+            yield f"Suivie aussi par : {seen.names[party.organisation]}."
+        if party.delegate and party.delegate_until and seen.today(party.organisation) <= party.delegate_until:
+            until = f"jusqu’au {day(party.delegate_until)}"
+            delegate = seen.names.get(party.delegate, party.delegate)
+            yield f"Délégation à {delegate} ({seen.names[party.organisation]}), {until}."
+
+
+def _summary(circuit: Circuit, waiting: list[Obligation], names: Mapping[str, str]) -> list[str]:
     """« Entre les mains de… jusqu’au… » ; nothing waits without a name and a date on it."""
     lines = []
     for o in waiting:
         if o.kind is Kind.DECISION:
-            until = "délai suspendu : un complément est attendu" if o.paused_on else f"jusqu’au {_day(o.due)}"
+            until = "délai suspendu : un complément est attendu" if o.paused_on else f"jusqu’au {day(o.due)}"
             mark = " (délai indicatif)" if circuit.dues[o.code].indicative else ""
             lines.append(f"Entre les mains de : {names[o.debtor.organisation]}, {until}{mark}.")
     return lines
 
 
-def _day(day: date | None) -> str:
-    return day_in_words(day) if day else "sans date"
-
-
-def _owed(clock: Clock, circuit: Circuit, o: Obligation, names: dict[str, str], departement: str) -> dict[str, Any]:
-    to = circuit.definition.actors[o.beneficiary.actor].title if o.beneficiary else ""
+def _owed(clock: Clock, circuit: Circuit, o: Obligation, names: Mapping[str, str], departement: str) -> dict[str, Any]:
     return {
         "n": o.n,
         "code": o.code,
         "nature": KINDS[o.kind] + (" : transmis par courriel, preuve attendue" if o.passed_on else ""),
-        "attendu_de": f"{circuit.definition.actors[o.debtor.actor].title} ({names[o.debtor.organisation]})",
-        "pour": to,
-        "echeance": "suspendu" if o.paused_on else _day(o.due),
-        "retard": _late(clock.now(), o, departement),
+        "attendu_de": who(circuit, o.debtor, names),
+        "pour": title_of(circuit, o.beneficiary) if o.beneficiary else "",
+        "echeance": "suspendu" if o.paused_on else day(o.due),
+        "retard": lateness(clock.now(), o, departement),
     }
 
 
-def _late(now: datetime, o: Obligation, departement: str) -> str:
-    """« en retard de 6 jours ouvrés »."""
+def lateness(now: datetime, o: Obligation, departement: str) -> str:
+    """Return « en retard de 6 jours ouvrés », or nothing."""
     if not o.late or o.due is None:
         return ""
     calendar = calendar_of(departement)
@@ -111,24 +130,31 @@ def _late(now: datetime, o: Obligation, departement: str) -> str:
     return f"en retard de {counted(days, 'jour ouvré')}"
 
 
-def _told(circuit: Circuit, entry: Entry, names: dict[str, str]) -> dict[str, str]:
-    content = json.loads(entry.content)
-    author = names.get(entry.author, "l’outil")
+def told(circuit: Circuit, entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
+    """Return one line of the journal as people read it."""
     return {
         "date": in_paris(datetime.fromisoformat(entry.effective_at)),
-        "fait": _fact(circuit, entry, content),
-        "par": author,
+        "fait": fact(circuit, entry, json.loads(entry.content), names),
+        "par": names.get(entry.author, "l’outil"),
     }
 
 
-def _fact(circuit: Circuit, entry: Entry, content: dict[str, Any]) -> str:
+def fact(circuit: Circuit, entry: Entry, content: dict[str, Any], names: Mapping[str, str]) -> str:
+    """Return what a line of the journal says happened."""
     if entry.kind == "decision":
         decision = circuit.decision(content["de"], content["decision"])
         arrived = circuit.step(content["vers"]).title
         return f"{decision.title} ({content['code']})" + (f" → {arrived}" if content["de"] != content["vers"] else "")
     if entry.kind == "acte":
-        verb = VERBS[content["verbe"]]
-        means = content.get("codes", {}).get("moyen", "")
-        return f"Attendu n° {content['du']} {'transmis par courriel' if means == 'courriel' else verb}"
+        return _act(content, names)
     code = f" ({content['code']})" if "code" in content else ""
     return EVENTS[entry.kind] + code
+
+
+def _act(content: dict[str, Any], names: Mapping[str, str]) -> str:
+    codes = content.get("codes", {})
+    if content["verbe"] == "deleguer":
+        until = day(date.fromisoformat(codes["jusqu_au"]))
+        return f"Délégation à {names.get(codes['personne'], codes['personne'])}, jusqu’au {until}"
+    by_mail = codes.get("moyen") == "courriel"
+    return f"Attendu n° {content['du']} {'transmis par courriel' if by_mail else VERBS[content['verbe']]}"

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from workflow.circuit.model import Kind
+from workflow.delays import Delay
 from workflow.model import Case, Holder, LastDecision, Obligation, Party, Played, Status
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
@@ -20,7 +21,7 @@ class Row(Protocol):
 
 _CASE = [f.name for f in fields(Case) if f.name not in ("played", "last")]
 _OBLIGATION = [
-    f.name for f in fields(Obligation) if f.name not in ("debtor", "beneficiary", "kind", "status", "answers")
+    f.name for f in fields(Obligation) if f.name not in ("debtor", "beneficiary", "kind", "status", "answers", "left")
 ]
 
 
@@ -54,6 +55,7 @@ def obligation_values(reference: str, dac: str, obligation: Obligation) -> dict[
         "kind": str(obligation.kind),
         "status": str(obligation.status),
         "answers": obligation.answers,
+        "left": str(obligation.left) if obligation.left else None,
     }
 
 
@@ -67,6 +69,7 @@ def obligation_from(row: Row) -> Obligation:
         kind=Kind(row["kind"]),
         status=Status(row["status"]),
         answers=list(row["answers"]),
+        left=Delay.parse(row["left"]) if row["left"] else None,
         debtor=debtor,
         beneficiary=_holder_from("beneficiary", row),
     )
@@ -121,7 +124,7 @@ def answer_values(dac: str, answer: Answer) -> dict[str, Any]:
 
 def message_values(dac: str, message: Message) -> dict[str, Any]:
     """Return the columns of a mail that is owed."""
-    values = {f.name: getattr(message, f.name) for f in fields(Message)}
+    values = {f.name: getattr(message, f.name) for f in fields(Message) if f.name != "reminds"}
     return values | {"context": dict(message.context), "dac": dac}
 
 

@@ -1,17 +1,21 @@
-"""Read-only queries shaped for what people look at. Never a free text."""
+"""Read-only queries shaped for what people look at. Never a free text, but the retours told to the rédacteur."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import Connection, Select, select
 
-from storage import mapping
+from storage import listing, mapping
+from storage.listing import Wanted
 from storage.tables import TABLES
 from workflow.errors import UnknownReference
 from workflow.model import Case, Obligation, Party
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
 MESSAGES, ORGANISATIONS, PEOPLE = TABLES["messages"], TABLES["organisations"], TABLES["people"]
+CONTACTS, CONTENTS = TABLES["redacteur_contacts"], TABLES["contents"]
+EVERYTHING = Wanted()
 
 
 class Screens:
@@ -40,34 +44,32 @@ class Screens:
         """Return the organisations of a situation."""
         return [mapping.party_from(row) for row in self._rows(select(PARTIES).where(PARTIES.c.reference == reference))]
 
-    def cases(self) -> list[dict[str, Any]]:
-        """Return every situation with its first due date and who owes the decision of its step; the oldest first."""
-        first = (
-            select(OBLIGATIONS.c.reference, func.min(OBLIGATIONS.c.due).label("due"))
-            .where(OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.paused_on.is_(None))
-            .group_by(OBLIGATIONS.c.reference)
-            .subquery()
-        )
-        decision = (OBLIGATIONS.c.status == "ouvert") & (OBLIGATIONS.c.kind == "decision")
-        holder = select(OBLIGATIONS.c.reference, OBLIGATIONS.c.debtor_organisation).where(decision).subquery()
-        late = exists().where(
-            OBLIGATIONS.c.reference == CASES.c.reference, OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.late
-        )
-        query = (
-            select(
-                CASES.c.reference,
-                CASES.c.step,
-                CASES.c.circuit,
-                first.c.due,
-                late.label("late"),
-                ORGANISATIONS.c.name.label("holder"),
-            )
-            .join(first, first.c.reference == CASES.c.reference, isouter=True)
-            .join(holder, holder.c.reference == CASES.c.reference, isouter=True)
-            .join(ORGANISATIONS, ORGANISATIONS.c.id == holder.c.debtor_organisation, isouter=True)
-            .order_by(first.c.due.is_(None), first.c.due, CASES.c.reference)
-        )
-        return [dict(row) for row in self._rows(query)]
+    def cases(self, wanted: Wanted = EVERYTHING) -> list[dict[str, Any]]:
+        """Return situations with their first due date and who owes the decision of their step; the oldest first."""
+        return [dict(row) for row in self._rows(listing.overview(wanted))]
+
+    def owed(self, wanted: Wanted) -> dict[str, list[Obligation]]:
+        """Return, by situation, the open obligations that somebody asks to see."""
+        found: dict[str, list[Obligation]] = {}
+        for row in self._rows(listing.owed(wanted)):
+            found.setdefault(row["reference"], []).append(mapping.obligation_from(row))
+        return found
+
+    def steps(self) -> set[str]:
+        """Return the steps where situations are now."""
+        return {row["step"] for row in self._rows(select(CASES.c.step).distinct())}
+
+    def tracked(self, code: str) -> Case | None:
+        """Return the situation of a tracking code, of which only the digest is kept; None if nothing bears it."""
+        digest = sha256(code.encode()).hexdigest()
+        query = select(CASES).join(CONTACTS, CONTACTS.c.reference == CASES.c.reference)
+        row = self._connection.execute(query.where(CONTACTS.c.tracking == digest)).mappings().first()
+        return mapping.case_from(row) if row else None
+
+    def retours(self, reference: str) -> dict[int, str]:
+        """Return the texts of the retours of a situation by journal position: what it was told, nothing else."""
+        mine = (CONTENTS.c.reference == reference) & (CONTENTS.c.field == "retour.texte")
+        return {row["seq"]: row["text"] for row in self._rows(select(CONTENTS.c.seq, CONTENTS.c.text).where(mine))}
 
     def messages(self) -> list[dict[str, Any]]:
         """Return the outbox, oldest first: what, about which situation, to whom, and what became of it."""

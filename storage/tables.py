@@ -193,7 +193,7 @@ class ObligationRow(Table, table=True):
     status: str
     late: bool
     paused_on: date | None = None
-    left: int | None = None
+    left: str | None = None
     extended: int
     passed_on: datetime | None = Field(default=None, sa_type=UtcDateTime)
     accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,16 +1,21 @@
 """A small world for tests: DAC'tiv, its governance and DD 35, on a real database with a virtual clock."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from orp.directory_file import read_directory
 from storage.circuits import PublishedCircuits
 from storage.database import open_database
 from storage.schema import upgrade
+from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
 from workflow.circuit.loader import load_circuit, shipped_files
 from workflow.clock import VirtualClock
@@ -56,6 +61,20 @@ FINAL: dict[str, FieldValue] = {
         "contact": "Pôle parcours de la DD 35",
     },
 }
+SPOKEN: dict[str, FieldValue] = {"moyen": "oral"}
+PASSED_ON: dict[str, FieldValue] = {"moyen": "courriel"}
+OWN_WORDS: dict[str, FieldValue] = {"moyen": "courriel", "mot": LONG}
+CONCLUSION: dict[str, FieldValue] = {
+    "motif": "resolue",
+    "resultat": "Les soins ont repris et tiennent depuis un mois.",
+    "retour": FINAL["retour"],
+}
+REVIEW = "Un cabinet a accepté de reprendre les soins, à confirmer."
+
+
+def action(carrier: str, due: str) -> list[Mapping[str, str]]:
+    """Return one action, as `actions` expects it."""
+    return [{"intitule": "Chercher un cabinet qui reprend les soins.", "porteur": carrier, "echeance": due}]
 
 
 @dataclass
@@ -68,10 +87,17 @@ class World:
     clock: VirtualClock
     posting: Posting
     ids: "count[int]" = field(default_factory=lambda: count(1))
+    seen: set[int] = field(default_factory=set)
 
-    def open(self, by: str = "maelle.riou", departement: str = "35") -> str:
+    def open(
+        self,
+        by: str = "maelle.riou",
+        departement: str = "35",
+        antenne: str = "antenne-fougeres",
+        tracking: str | None = None,
+    ) -> str:
         """Begin a draft and return its reference."""
-        return self.engine.open([Draft(f"o{next(self.ids)}", by, "antenne-fougeres", departement)])[0].reference
+        return self.engine.open([Draft(f"o{next(self.ids)}", by, antenne, departement, tracking)])[0].reference
 
     def decision(
         self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None
@@ -88,6 +114,20 @@ class World:
             raise result
         return result
 
+    def act(self, reference: str, code: str, by: str, fields: Mapping[str, FieldValue] | None = None) -> Case:
+        """Render (`acquitter`) the first open dû of a code."""
+        return self.decide(reference, "acquitter", by, fields, due=self.owed(reference, code)[0].n)
+
+    def waive(self, reference: str, code: str, by: str, motif: str = "sans_reponse") -> Case:
+        """Go on without the first open dû of a code (`dispenser`)."""
+        return self.decide(reference, "dispenser", by, {"motif": motif}, due=self.owed(reference, code)[0].n)
+
+    def post(self) -> None:
+        """Let the mail server accept every mail that may leave."""
+        while mails := self.posting.claim(100):
+            for mail in mails:
+                self.posting.accepted(mail)
+
     def wait(self, days: int = 0, *, hours: int = 0, minutes: int = 0, step: timedelta = timedelta(hours=6)) -> None:
         """Let time pass, ticking as a worker would."""
         end = self.clock.now() + timedelta(days=days, hours=hours, minutes=minutes)
@@ -95,10 +135,10 @@ class World:
             self.clock.set(min(end, self.clock.now() + step))
             self.tick()
 
-    def until(self, day: str, at: str = "09:00") -> None:
+    def until(self, day: str, at: str = "09:00", *, step: timedelta = timedelta(hours=6)) -> None:
         """Let time pass until a local day and hour."""
         end = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=PARIS)
-        self.wait(minutes=int((end - self.clock.now()) / timedelta(minutes=1)))
+        self.wait(minutes=int((end - self.clock.now()) / timedelta(minutes=1)), step=step)
 
     def tick(self) -> None:
         """Play all that is due."""
@@ -121,19 +161,62 @@ class World:
             rows = [row for row in work.screens.messages() if row["reference"] == reference]
         return [(row["mail"], row["recipient"] or "rédacteur") for row in rows if mail in ("", row["mail"])]
 
+    def fresh(self, reference: str) -> list[tuple[str, str]]:
+        """Return the mails queued since the last call, sorted."""
+        new = [row for row in self.queue(reference) if row["id"] not in self.seen]
+        self.seen |= {row["id"] for row in new}
+        return sorted((row["mail"], row["name"] or "rédacteur") for row in new)
+
+    def queue(self, reference: str) -> list[dict[str, Any]]:
+        """Return the queued mails of a situation as rows, with the unique key and the name of the recipient."""
+        mails, people = TABLES["messages"], TABLES["people"]
+        query = (
+            select(mails, people.c.name.label("name"))
+            .join(people, people.c.id == mails.c.recipient, isouter=True)
+            .where(mails.c.reference == reference)
+            .order_by(mails.c.not_before, mails.c.id)
+        )
+        with self.store.reading() as work:
+            return [dict(row) for row in work.screens._rows(query)]
+
+    def every(self, reference: str, code: str) -> list[Obligation]:
+        """Return all the obligations of one code, the closed ones too."""
+        return [o for o in self.every_due(reference) if o.code == code]
+
+    def every_due(self, reference: str) -> list[Obligation]:
+        """Return all the obligations of a situation, the closed ones too."""
+        with self.store.reading() as work:
+            return work.screens.obligations(reference)
+
+    def journal(self, reference: str) -> list[dict[str, Any]]:
+        """Return the journal's lines, each with its kind and its author beside its content."""
+        with self.store.reading() as work:
+            lines = work.journal.of(reference)
+        return [{"kind": line.kind, "author": line.author, **json.loads(line.content)} for line in lines]
+
     def kinds(self, reference: str) -> list[str]:
         """Return the kinds of the journal's lines."""
         with self.store.reading() as work:
             return [entry.kind for entry in work.journal.of(reference)]
 
-    def to_dd(self, *, instruct: bool = True) -> str:
-        """Bring a situation before DD 35, taken in charge unless told otherwise."""
-        reference = self.open()
+    def to_analysis(self, tracking: str | None = None) -> str:
+        """Bring a situation to the analysis of the antenne de Fougères."""
+        reference = self.open(tracking=tracking)
         self.decide(reference, "deposer", "maelle.riou", FORM)
         self.decide(reference, "prendre_en_charge_antenne", "yann.lebihan")
         self.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
+        return reference
+
+    def to_agenda(self, tracking: str | None = None) -> str:
+        """Bring a situation to the agenda of the governance, on 20 January."""
+        reference = self.to_analysis(tracking)
         self.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
         self.decide(reference, "inscrire_seance", "claire.legoff", {"seance": "2026-01-20"})
+        return reference
+
+    def to_dd(self, *, instruct: bool = True, tracking: str | None = None) -> str:
+        """Bring a situation before DD 35, taken in charge unless told otherwise."""
+        reference = self.to_agenda(tracking)
         self.decide(reference, "valider", "claire.legoff", VALIDATION)
         self.wait(hours=3)
         if instruct:
@@ -141,15 +224,16 @@ class World:
         return reference
 
 
-def make_world(url: str = "sqlite:///:memory:", start: datetime = START) -> World:
-    """Build the world on a fresh database."""
+def make_world(url: str = "sqlite:///:memory:", start: datetime = START, without: tuple[str, ...] = ()) -> World:
+    """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory."""
     database = open_database(url)
     upgrade(database)
     store = SqlStore(database, "orp.example")
     files = shipped_files("national")
     with store.writing() as work:
         work.circuits.publish(load_circuit(files, "national").key, files, start)
-        work.directory.add(*read_directory(DIRECTORY).rows(datetime(2020, 1, 1, tzinfo=UTC)))
+        organisations, people, functions = read_directory(DIRECTORY).rows(datetime(2020, 1, 1, tzinfo=UTC))
+        work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
     circuits, clock = PublishedCircuits(store.reading), VirtualClock(start)
     engine = Engine(store, circuits, clock)
     return World(store, circuits, engine, clock, Posting(store, engine))

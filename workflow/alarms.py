@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from itertools import count
+from itertools import count, islice
 
 from workflow.circuit.model import DueDefinition
 from workflow.delays import Delay, Unit
@@ -70,6 +70,17 @@ def points_at(obligation: Obligation, definition: DueDefinition, calendar: Calen
     raise AssertionError("a late obligation never stops ringing")
 
 
+def upcoming(
+    obligation: Obligation, definition: DueDefinition, calendar: Calendar, after: datetime, most: int
+) -> list[Point]:
+    """Return the rings to come after an instant, at most so many: what `orp explain` announces."""
+    first = next_point(obligation, definition, calendar)
+    if first is None or first.ring is Ring.PROVEN:
+        return [first] if first else []
+    since = max(after, obligation.rung_until)
+    return list(islice((p for p in _points(obligation, definition, calendar) if p.at > since), most))
+
+
 def _points(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Iterator[Point]:
     """All rings in order, without end: a late obligation goes on being told of."""
     due = obligation.due
@@ -88,13 +99,12 @@ def _points(obligation: Obligation, definition: DueDefinition, calendar: Calenda
 
 def _notices(definition: DueDefinition, calendar: Calendar, due: date) -> Iterator[Point]:
     """The lines of `depassement`; the last repeats."""
-    days = 0
     for days in sorted(definition.overrun):
         yield Point(_morning(calendar, due, days), Ring.NOTICE, days, definition.overrun[days])
-    while days:
-        actors = definition.overrun[max(definition.overrun)]
-        days += NOTICE_EVERY
-        yield Point(_morning(calendar, due, days), Ring.NOTICE, days, actors)
+    if definition.overrun:
+        last = max(definition.overrun)
+        for days in count(last + NOTICE_EVERY, NOTICE_EVERY):
+            yield Point(_morning(calendar, due, days), Ring.NOTICE, days, definition.overrun[last])
 
 
 def _morning(calendar: Calendar, due: date, days: int) -> datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflow import journal
@@ -81,7 +81,7 @@ def begin(circuit: Circuit, dossier: Dossier, now: datetime) -> Change:
     mine = replace(
         dossier,
         case=copy(dossier.case),
-        obligations=[copy(obligation) for obligation in dossier.obligations],
+        obligations=[replace(o, answers=list(o.answers)) for o in dossier.obligations],
         parties={slot: copy(party) for slot, party in dossier.parties.items()},
     )
     mine.case.played = {name: copy(played) for name, played in mine.case.played.items()}
@@ -89,11 +89,11 @@ def begin(circuit: Circuit, dossier: Dossier, now: datetime) -> Change:
     return Change(circuit, Outcome(mine), now, now)
 
 
-def due_date(change: Change, timing: Timing, holder: Holder, start: date) -> date | None:
+def due_date(change: Change, timing: Timing, holder: Holder, start: date, given: int = 0) -> date | None:
     """Return the civil date by which something that starts on `start` is due, or None without a delay.
 
     An urgent situation uses `urgent` where the circuit gives one (DESIGN §11). A term that counts from
-    a meeting nobody knows yet is left out: the others cap it (D09).
+    a meeting nobody knows yet is left out: the others cap it (D09), later by the `given` calendar days.
     """
     calendar = change.calendar(holder)
     if change.case.urgent and timing.urgent:
@@ -101,13 +101,16 @@ def due_date(change: Change, timing: Timing, holder: Holder, start: date) -> dat
     if isinstance(timing.delay, Delay):
         return calendar.add(start, timing.delay)
     if isinstance(timing.delay, Earliest):
-        meeting = _next_meeting(change, timing, start)
-        known = [(term, start) if isinstance(term, Delay) else (term.delay, meeting) for term in timing.delay.terms]
-        return min((calendar.add(origin, delay) for delay, origin in known if origin), default=None)
+        meeting = next_meeting(change, timing, start)
+        fixed = [calendar.add(start, term) for term in timing.delay.terms if isinstance(term, Delay)]
+        waiting = [term.delay for term in timing.delay.terms if not isinstance(term, Delay)]
+        days = [calendar.next_working(day + timedelta(days=given)) for day in fixed]
+        days += [calendar.add(meeting, delay) for delay in waiting] if meeting else []
+        return min(days, default=None)
     return None
 
 
-def _next_meeting(change: Change, timing: Timing, start: date) -> date | None:
+def next_meeting(change: Change, timing: Timing, start: date) -> date | None:
     """The meeting the situation is on the agenda of, else the next one of the instance's calendar."""
     if change.case.meeting_on and change.case.meeting_on >= start:
         return change.case.meeting_on

@@ -4,6 +4,7 @@ Each verb reads the clock once, loads, advances in memory, and writes everything
 If somebody else wrote first, it reads again: the rules then judge the situation as it now is.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outc
 from workflow.ports import Circuits, Store, Work, Write
 from workflow.references import make_reference
 from workflow.rules import advance, start
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""
@@ -96,9 +99,17 @@ class Engine:
         with self._store.reading() as work:
             due = work.due(now, limit)
             dossiers = work.load(due, (), (), now) if due else {}
-        outcomes = [self._advance(dossiers[reference], None, now) for reference in due]
+        outcomes = [outcome for reference in due if (outcome := self._try(dossiers[reference], now))]
         self._save([Write(o, dossiers[o.dossier.case.reference].case.revision) for o in outcomes])
-        return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
+        return Ticked(len(outcomes), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
+
+    def _try(self, dossier: Dossier, now: datetime) -> Outcome | None:
+        """One situation that cannot advance is said and left where it is; it stops no other."""
+        try:
+            return self._advance(dossier, None, now)
+        except Exception as error:  # whatever it is, the other situations' deadlines must be kept
+            log.error("%s ne peut pas avancer : %s", dossier.case.reference, type(error).__name__)  # noqa: TRY400 - a trace could quote a text
+            return None
 
     def _run(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
         now = self.clock.now()
@@ -109,7 +120,8 @@ class Engine:
             dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
         batch = _Batch(dossiers)
         results = [
-            batch.play(reference, partial(self._advance, trigger=trigger, now=now)) for reference, trigger in triggers
+            batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
+            for reference, trigger in triggers
         ]
         self._save(batch.writes())
         return results
@@ -167,15 +179,20 @@ class _Batch:
         self._before = dossiers
         self._now = dict(dossiers)
         self._outcomes: dict[str, list[Outcome]] = {}
+        self._played: set[str] = set()
 
-    def play(self, reference: str, step: Callable[[Dossier], Outcome]) -> Case | Refusal:
+    def play(self, reference: str, trigger: Trigger, step: Callable[[Dossier], Outcome]) -> Case | Refusal:
         dossier = self._now.get(reference)
         if dossier is None:
             return UnknownReference(f"Aucune situation ne porte la référence « {reference} ».")
+        if isinstance(trigger, Decision) and trigger.id in self._played:
+            return dossier.case
         try:
             outcome = step(dossier)
         except Refusal as refusal:
             return refusal
+        if isinstance(trigger, Decision):
+            self._played.add(trigger.id)
         self._now[reference] = outcome.dossier
         self._outcomes.setdefault(reference, []).append(outcome)
         return outcome.dossier.case

@@ -64,6 +64,12 @@ def speaks_for(dossier: Dossier, person: Person, holder: Holder, today: date) ->
     )
 
 
+def house_of(dossier: Dossier, holder: Holder) -> str:
+    """Return the organisation a holder belongs to at large: an antenne is part of its DAC."""
+    mine = {dossier.parties[slot].organisation for slot in (Slot.ANTENNE, CO_ANTENNE) if slot in dossier.parties}
+    return dossier.case.dac if holder.organisation in mine else holder.organisation
+
+
 def _homes(dossier: Dossier, holder: Holder) -> set[str]:
     second = dossier.parties.get(CO_ANTENNE)
     shared = second is not None and holder.organisation == dossier.parties[Slot.ANTENNE].organisation
@@ -87,7 +93,7 @@ def beneficiaries(circuit: Circuit, dossier: Dossier, actors: tuple[str, ...]) -
 def _behind(circuit: Circuit, dossier: Dossier, actor: str) -> list[Holder]:
     if actor == PARTNERS:
         return partners(dossier)
-    names = _crossed(dossier) if actor == CROSSED_LEVELS else [actor]
+    names = _crossed(circuit, dossier) if actor == CROSSED_LEVELS else [actor]
     return [holder_of(circuit, dossier, name) for name in names if reachable(circuit, dossier, name)]
 
 
@@ -96,9 +102,12 @@ def reachable(circuit: Circuit, dossier: Dossier, actor: str) -> bool:
     return actor == SYSTEM or circuit.definition.actors[actor].slot in dossier.parties
 
 
-def _crossed(dossier: Dossier) -> list[str]:
-    """Actors of every level the situation went through: an actor bears the name of its slot (INV-08)."""
-    return [slot for slot, party in dossier.parties.items() if slot in set(Slot) and party.since is not None]
+def _crossed(circuit: Circuit, dossier: Dossier) -> list[str]:
+    """Actors of every level the situation went through (INV-08): the one named after the slot, or its first."""
+    reached = [slot for slot, party in dossier.parties.items() if slot in set(Slot) and party.since is not None]
+    actors = circuit.definition.actors
+    named = {slot: [slot] if slot in actors else [n for n, a in actors.items() if a.slot == slot] for slot in reached}
+    return [names[0] for names in named.values() if names]
 
 
 def supervisor_of(circuit: Circuit, dossier: Dossier, holder: Holder) -> Holder | None:

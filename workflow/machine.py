@@ -37,5 +37,6 @@ class Moves:
 
     def target(self, step: str, decision: str) -> str | None:
         """Return the step, or the dynamic target, `decision` leads to; None if it is not legal at `step`."""
-        found = self._machine.get_transitions(decision, step)
+        # an empty name would mean « any decision » to the library
+        found = self._machine.get_transitions(decision, step) if decision else []
         return str(found[0].dest) if found else None

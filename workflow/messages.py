@@ -1,6 +1,6 @@
 """Which mails a change owes to whom. A message carries codes, dates and names of structures (INV-17)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,8 @@ RECEIPT = "M01"
 REMINDER = "M12"
 LATE = "M13"
 RETOUR_OWED = "M14"
+REPEATED = (REMINDER, RETOUR_OWED, LATE)
+"""Mails that come back as long as nothing is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> N
             not_before=_not_before(change, mail, holder),
             context=_context(change, holder, about),
             obligation=about.proves.n if about.proves else None,
+            reminds=about.obligation.n if about.obligation and mail in REPEATED else None,
         )
         change.outcome.messages.append(message)
 
@@ -82,10 +85,15 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def collapse(messages: Iterable[Message]) -> list[Message]:
-    """Keep one reminder and one notice per person and situation, the latest: never a burst (DESIGN §4)."""
+def collapse(messages: Iterable[Message], still_owed: Container[int]) -> list[Message]:
+    """Keep one reminder and one notice per person and situation, the latest: never a burst (DESIGN §4).
+
+    What was rendered since is not reminded of.
+    """
     kept: dict[object, Message] = {}
     for message in messages:
-        repeated = message.mail in (REMINDER, RETOUR_OWED, LATE)
-        kept[(message.mail, message.recipient) if repeated else message.key] = message
+        if message.reminds is None:
+            kept[message.key] = message
+        elif message.reminds in still_owed:
+            kept[message.mail, message.recipient] = message
     return list(kept.values())

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from workflow.circuit.model import Kind
+from workflow.delays import Delay
 from workflow.records import Answer, Content, Entry, Message
 
 FieldValue = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
@@ -62,8 +63,8 @@ class Obligation:
     status: Status = Status.OPEN
     late: bool = False
     paused_on: date | None = None
-    left: int | None = None
-    """Days (working days if the delay counts them) that remained when the clock was paused."""
+    left: Delay | None = None
+    """What remained when the clock was paused, in days or working days."""
     extended: int = 0
     """Calendar days given by pauses and prolongations."""
     passed_on: datetime | None = None

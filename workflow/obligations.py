@@ -39,7 +39,7 @@ def open_due(change: Change, code: str, origin: Origin) -> None:
         _open_retour(change, code, definition, origin)
         return
     for debtor, due in _debtors(change, definition, origin):
-        obligation = _add(change, code, definition, debtor=debtor)
+        obligation = _add(change, code, definition, _asker(change, definition, origin), debtor)
         if due:
             obligation.due = due
             change.touch(obligation)
@@ -58,6 +58,13 @@ def _debtors(change: Change, definition: DueDefinition, origin: Origin) -> list[
     return [(usual, None)] if usual else []
 
 
+def _asker(change: Change, definition: DueDefinition, origin: Origin) -> Holder | None:
+    """Whoever asked, inside the organisation the circuit says the answer goes to."""
+    owed_to = beneficiaries(change.circuit, change.dossier, definition.beneficiaries)
+    mine = [holder for holder in owed_to if holder.organisation == origin.author.organisation]
+    return origin.author if mine else None
+
+
 def _carrier(usual: Holder, organisation: str | None) -> Holder:
     """A porteur known to the directory owes the action; for anybody else the level that decided does."""
     known = organisation and organisation != usual.organisation
@@ -69,6 +76,8 @@ def open_covering(change: Change, code: str) -> None:
     definition = change.circuit.dues[code]
     owed_to: list[Holder | None] = [*beneficiaries(change.circuit, change.dossier, definition.beneficiaries)]
     for to in owed_to or [None]:
+        if any(o.code == code and o.beneficiary == to for o in change.still_open()):
+            continue  # still owed from an earlier stay: at most one to each
         obligation = _add(change, code, definition, to)
         if definition.kind is Kind.DECISION:
             _announce(change, definition, obligation, None)

@@ -3,7 +3,7 @@
 from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
-from workflow.holders import SLOT_OF_LEVEL, holder_of, reachable, speaks_for
+from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, reachable, speaks_for
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
 from workflow.model import Decision, Holder, Obligation, Person
 from workflow.words import day_in_words, enumerate_words
@@ -48,7 +48,8 @@ def not_stale(change: Change, decision: Decision) -> None:
     who = change.dossier.facts.people.get(last.author) if last else None
     said = f" : « {last.title} »" if last else ""
     said += f", par {who.name}" if who else ""
-    said += f", le {day_in_words(last.at.date())}" if last else ""
+    here = calendar_for(change.dossier, change.case.dac)
+    said += f", le {day_in_words(here.local_date(last.at))}" if last else ""
     raise StaleVersion(f"Une décision a été prise depuis votre lecture{said}. Relisez la situation avant de décider.")
 
 
@@ -65,11 +66,9 @@ def legal(change: Change, decision: Decision) -> tuple[DecisionDefinition, str]:
         raise IllegalDecision(
             f"« {_title(change, decision.name)} » n’est pas possible à l’étape {_here(change)}. {possible(change)}"
         )
-    played = change.case.played.get(decision.name)
-    if definition.times and played and played.count >= definition.times:
-        raise IllegalDecision(
-            f"« {definition.title} » a déjà été fait {played.count} fois à l’étape {_here(change)}. {possible(change)}"
-        )
+    if _used_up(change, decision.name, definition):
+        done = f"« {definition.title} » a déjà été fait {definition.times} fois"
+        raise IllegalDecision(f"{done} à l’étape {_here(change)}. {possible(change)}")
     return definition, resolve(change, target)
 
 
@@ -142,9 +141,17 @@ def _silent_action(change: Change, obligation: Obligation, author: Holder) -> bo
 def possible(change: Change) -> str:
     """Say what people may decide at this step."""
     step = change.circuit.step(change.case.step)
-    open_to_people = {n: d for n, d in step.decisions.items() if not d.by_system and _supposed(change, d)}
-    names = [f"« {d.title} » ({name})" for name, d in open_to_people.items()]
+    names = [f"« {d.title} » ({name})" for name, d in step.decisions.items() if _still_possible(change, name, d)]
     return f"Possible maintenant : {enumerate_words(names)}." if names else "Plus aucune décision n’y est attendue."
+
+
+def _still_possible(change: Change, name: str, definition: DecisionDefinition) -> bool:
+    return not definition.by_system and _supposed(change, definition) and not _used_up(change, name, definition)
+
+
+def _used_up(change: Change, name: str, definition: DecisionDefinition) -> bool:
+    played = change.case.played.get(name)
+    return definition.times is not None and played is not None and played.count >= definition.times
 
 
 def title_of(change: Change, holder: Holder) -> str:

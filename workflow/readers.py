@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from workflow.change import Change
 from workflow.circuit.decision_fields import DECISION_FIELDS, PLAIN_TEXTS
@@ -13,6 +13,8 @@ from workflow.texts import Carried, code_of, read_day, read_retour, read_text, t
 from workflow.words import enumerate_words
 
 PRIORITIES = ("normale", "urgente")
+FARTHEST = timedelta(days=730)
+"""How far ahead a date may be: beyond, it is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ def _retour(reading: Reading, value: FieldValue) -> None:
 def _meeting(reading: Reading, value: FieldValue) -> None:
     day = read_day(text_of(value, "date") or text_of(value))
     holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
-    if day is None or day < reading.change.today(holder):
-        reading.refuse("La séance (seance) attend une date à venir, par exemple 2026-02-10.")
+    today = reading.change.today(holder)
+    if day is None or not today <= day <= today + FARTHEST:
+        reading.refuse("La séance (seance) attend une date à venir, dans les deux ans, par exemple 2026-02-10.")
     else:
         reading.carried.codes["seance"] = day.isoformat()
 
@@ -171,7 +174,7 @@ def _latest_review(reading: Reading, today: date) -> date:
     codes = reading.definition.renders or circuit.during(reading.definition.target)
     bounds = [circuit.dues[code].bounds for code in codes if circuit.dues[code].kind is Kind.DECISION]
     calendar = reading.change.calendar(holder_of(circuit, reading.change.dossier, reading.definition.actors[0]))
-    return min((calendar.add(today, bound[1]) for bound in bounds if bound), default=date.max)
+    return min((calendar.add(today, bound[1]) for bound in bounds if bound), default=today + FARTHEST)
 
 
 def _actions(reading: Reading, value: FieldValue) -> None:
@@ -189,7 +192,8 @@ def _action(reading: Reading, number: int, plan: Mapping[str, str]) -> None:
     day, carrier = read_day(text_of(plan, "echeance")), text_of(plan, "porteur")
     read_text(f"actions.{number}.intitule", text_of(plan, "intitule"), reading.carried, f"l’action {number}", 300)
     read_text(f"actions.{number}.porteur", carrier, reading.carried, f"le porteur de l’action {number}", 120)
-    if day is None or day <= reading.change.today(holder):
+    today = reading.change.today(holder)
+    if day is None or not today < day <= today + FARTHEST:
         reading.refuse(f"L’action {number} attend une date à venir (echeance), par exemple 2026-10-01.")
         return
     known = carrier if carrier in reading.change.dossier.facts.organisations else None

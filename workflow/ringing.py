@@ -4,7 +4,7 @@ from workflow.alarms import Point, Ring, points_at
 from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.clocks import resume
-from workflow.holders import beneficiaries, supervisor_of
+from workflow.holders import beneficiaries, house_of, supervisor_of
 from workflow.messages import LATE, REMINDER, RETOUR_OWED, About, tell
 from workflow.model import Holder, Obligation
 from workflow.obligations import discharge
@@ -32,11 +32,20 @@ def _play(change: Change, obligation: Obligation, point: Point) -> None:
             mail = RETOUR_OWED if obligation.last_mile else REMINDER
             tell(change, mail, obligation.debtor, _key(obligation, point), about)
         case Ring.SUPERVISOR:
-            above = supervisor_of(change.circuit, change.dossier, obligation.debtor)
-            _tell_late(change, obligation, point, [above] if above else [], "superieur")
+            _tell_late(change, obligation, point, "superieur")
         case Ring.NOTICE:
-            told = beneficiaries(change.circuit, change.dossier, point.actors)
-            _tell_late(change, obligation, point, [h for h in told if _may_be_told(change, obligation, h)], "informe")
+            _tell_late(change, obligation, point, "informe")
+
+
+def told(change: Change, obligation: Obligation, point: Point) -> list[Holder]:
+    """Return who a ring writes to: nobody for an overrun or a proof, which only go down in the journal."""
+    if point.ring is Ring.REMINDER:
+        return [obligation.debtor]
+    if point.ring is Ring.SUPERVISOR:
+        above = supervisor_of(change.circuit, change.dossier, obligation.debtor)
+        return [above] if above else []
+    named = beneficiaries(change.circuit, change.dossier, point.actors)
+    return [holder for holder in named if _may_be_told(change, obligation, holder)]
 
 
 def _proven(change: Change, obligation: Obligation) -> None:
@@ -55,8 +64,8 @@ def _overrun(change: Change, obligation: Obligation) -> None:
     change.record("depassement_debut", {"n": obligation.n, "code": obligation.code, "echeance": due})
 
 
-def _tell_late(change: Change, obligation: Obligation, point: Point, holders: list[Holder], why: str) -> None:
-    for holder in holders:
+def _tell_late(change: Change, obligation: Obligation, point: Point, why: str) -> None:
+    for holder in told(change, obligation, point):
         about = About(why, obligation, days=point.offset)
         tell(change, LATE, holder, _key(obligation, point), about)
 
@@ -65,7 +74,7 @@ def _may_be_told(change: Change, obligation: Obligation, holder: Holder) -> bool
     """While a delay is indicative, nobody's supervisor in another organisation is copied (DESIGN §4)."""
     actors = change.circuit.definition.actors.values()
     supervises = holder.actor in {actor.supervisor for actor in actors}
-    foreign = holder.organisation != obligation.debtor.organisation
+    foreign = house_of(change.dossier, holder) != house_of(change.dossier, obligation.debtor)
     return not (change.circuit.dues[obligation.code].indicative and supervises and foreign)
 
 

@@ -67,7 +67,7 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
         _report(change, trigger)
     alarm = _next_alarm(change)
     change.case.wake_at = alarm[0] if alarm else None
-    change.outcome.messages = collapse(change.outcome.messages)
+    change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})
     return change.outcome
 
 
@@ -107,7 +107,7 @@ def _decide(change: Change, decision: Decision) -> None:
     not_stale(change, decision)
     if decision.name in VERBS:
         carried = play_verb(change, decision, person)
-        _keep(change, carried, decision.salt, change.circuit.step(change.case.step).level)
+        _keep(change, carried, decision.salt, _level_of(change, {o for o, _ in person.functions}))
         _sign(change, decision.name.capitalize(), decision.by)
         content = {"verbe": decision.name, "du": decision.due, **_carried(carried, decision.salt)}
         change.record("acte", content, decision.by, decision.id)
@@ -136,7 +136,7 @@ def _play(change: Change, move: Move) -> None:
     if moves:
         _leave(change, move)
     _remember(change, move)
-    _keep(change, move.carried, move.salt, change.circuit.step(left).level)
+    _keep(change, move.carried, move.salt, _level_of(change, {move.author.organisation}))
     if moves:
         case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
         case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
@@ -188,18 +188,24 @@ def _leave(change: Change, move: Move) -> None:
     """Close the dûs whose steps are left: the decision is taken; a retour lapses only if this one replaces it."""
     told = set()
     for code in move.definition.opens:
-        told |= {
-            b.organisation for b in beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
-        }
+        delivered = beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
+        told |= {(holder.organisation, holder.function) for holder in delivered}
     here = change.case.step
     for obligation in change.still_open():
+        if obligation.kind is Kind.OPINION and _asked_by(obligation, move.author):
+            discharge(change, obligation, "sans réponse", Status.WAIVED)
         during = change.circuit.dues[obligation.code].during
         if here not in during or (move.target in during and move.target != here):
             continue
         if obligation.kind in (Kind.DECISION, Kind.TASK):
             discharge(change, obligation, f"décision {move.definition.code}")
-        elif obligation.beneficiary and obligation.beneficiary.organisation in told:
+        elif (to := obligation.beneficiary) and (to.organisation, to.function) in told:
             discharge(change, obligation, f"remplacé par {move.definition.code}", Status.LAPSED)
+
+
+def _asked_by(obligation: Obligation, author: Holder) -> bool:
+    """True when the one who decides is the one who asked: deciding closes the consultation."""
+    return obligation.beneficiary is not None and obligation.beneficiary.organisation == author.organisation
 
 
 def _remember(change: Change, move: Move) -> None:
@@ -247,12 +253,19 @@ def _enter(change: Change, step: str, left: str | None) -> None:
         change.case.examined = step
     if definition.level in (Level.FIELD, Level.DAC) and definition.holder:
         change.case.gates.clear()
-    for name in definition.decisions:
-        if name in change.case.played:
+    for name, decision in definition.decisions.items():
+        # what keeps the situation here is counted for each stay, what sends it elsewhere for its whole life
+        if name in change.case.played and decision.target == STAY:
             change.case.played[name].count = 0
     for code in change.circuit.during(step):
         if left == step or left not in change.circuit.dues[code].during:
             open_covering(change, code)
+
+
+def _level_of(change: Change, organisations: set[str]) -> str:
+    """The level a text belongs to is its author's, wherever the situation stands."""
+    mine = [slot for slot, party in change.dossier.parties.items() if party.organisation in organisations]
+    return mine[0] if mine else change.circuit.step(change.case.step).level
 
 
 def _keep(change: Change, carried: Carried, salt: str, level: str) -> None:

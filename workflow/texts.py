@@ -33,7 +33,8 @@ class Carried:
 def text_of(value: FieldValue, part: str = "texte") -> str:
     """Return one part of a value, without surrounding blanks; a plain text is its own « texte »."""
     if isinstance(value, Mapping):
-        return value.get(part, "").strip()
+        found = value.get(part, "")
+        return found.strip() if isinstance(found, str) else ""
     return value.strip() if isinstance(value, str) and part == "texte" else ""
 
 
@@ -42,11 +43,18 @@ def code_of(value: FieldValue) -> str:
     return text_of(value, "code") or ("" if isinstance(value, Mapping) else text_of(value))
 
 
+def readable(text: str) -> bool:
+    """True unless the text holds halves of characters: what bytes that are no UTF-8 leave behind."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def read_text(name: str, text: str, carried: Carried, title: str, longest: int = 4000) -> None:
     """Take a free text in, or say why not: empty, too long, or naming somebody."""
     subject = f"{title[0].upper()}{title[1:]} ({name})"
     if not text:
         carried.faults.append(f"{subject} : ce texte est vide.")
+    elif not readable(text):
+        carried.faults.append(f"{subject} : ce texte contient des caractères illisibles.")
     elif len(text) > longest:
         carried.faults.append(f"{subject} : ce texte dépasse {longest} caractères.")
     elif parts := identifying_parts(text):
@@ -66,6 +74,11 @@ def read_retour(value: FieldValue, carried: Carried, *, final: bool, label: str 
         read_text("retour.texte", text, carried, "le retour")
     for part, title in FINAL_PARTS.items() if final else ():
         read_text(f"retour.{part}", text_of(value, part), carried, title, 600)
+    following = text_of(value, "prochaine")
+    if final and following and following != "aucune" and read_day(following) is None:
+        carried.faults.append(
+            "La prochaine date (retour.prochaine) est un jour, par exemple 2026-10-01, ou « aucune »."
+        )
 
 
 def read_day(text: str) -> date | None:

@@ -89,15 +89,10 @@ def _proof(decision: Decision, obligation: Obligation, carried: Carried) -> str:
 
 
 def _deliver(change: Change, obligation: Obligation) -> None:
-    """A retour between structures is written once and delivered to all its beneficiaries now."""
+    """A retour between structures is written once and delivered now to all those it is owed to."""
     for other in change.still_open():
         to = other.beneficiary
-        if (
-            other.kind is Kind.RETOUR
-            and not other.last_mile
-            and other.debtor.organisation == obligation.debtor.organisation
-            and to
-        ):
+        if other.code == obligation.code and not other.last_mile and to:
             discharge(change, other, "écrit et remis")
             tell(change, RETOUR_MAIL, to, f"d{other.n}", About("destinataire", sender=other.debtor))
             renew(change, other)
@@ -154,7 +149,7 @@ def _waive(change: Change, decision: Decision, person: Person, obligation: Oblig
     """The asker goes on without a complement or an opinion; anything else belongs to the debtor's supervisor."""
     if obligation.kind is Kind.DECISION:
         raise IllegalDecision(f"On ne dispense pas d’une décision. {possible(change)}")
-    _must_be(change, person, _master(change, obligation))
+    _must_be_master(change, person, obligation)
     _motif(change, decision, WAIVERS, carried)
     _refuse(carried)
     discharge(change, obligation, f"dispense : {carried.codes['motif']}", Status.WAIVED)
@@ -162,7 +157,7 @@ def _waive(change: Change, decision: Decision, person: Person, obligation: Oblig
 
 def _prolong(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
     """Give more time within the circuit's bounds; a late obligation stays late until it is rendered."""
-    _must_be(change, person, _master(change, obligation))
+    _must_be_master(change, person, obligation)
     _motif(change, decision, PROLONGATIONS, carried)
     bounds = change.circuit.dues[obligation.code].bounds
     calendar = change.calendar(obligation.debtor)
@@ -201,13 +196,19 @@ def _delegate(change: Change, decision: Decision, person: Person, carried: Carri
     carried.codes |= {"personne": name, "jusqu_au": day.isoformat() if day else ""}
 
 
-def _master(change: Change, obligation: Obligation) -> Holder:
-    """Who may waive or prolong: the asker of a complement or an opinion, else the debtor's supervisor."""
+def _must_be_master(change: Change, person: Person, obligation: Obligation) -> None:
+    """Refuse whoever may not waive or prolong.
+
+    The asker of a complement or an opinion may, and their supervisor; anything else is the debtor's supervisor's.
+    """
     asked = obligation.kind in (Kind.COMPLEMENT, Kind.OPINION)
-    master = obligation.beneficiary if asked else supervisor_of(change.circuit, change.dossier, obligation.debtor)
-    if master is None:
+    owner = obligation.beneficiary if asked else obligation.debtor
+    above = supervisor_of(change.circuit, change.dossier, owner) if owner else None
+    masters = [holder for holder in (owner if asked else None, above) if holder]
+    if not masters:
         raise WrongRole("Le circuit ne nomme personne au-dessus de qui doit cela.")
-    return master
+    if not any(speaks_for(change.dossier, person, holder, change.today(holder)) for holder in masters):
+        _must_be(change, person, masters[0])
 
 
 def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -> None:

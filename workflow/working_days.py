@@ -92,6 +92,13 @@ class Calendar:
             return self._add_working_days(start, delay.count)
         return self.next_working(_term(start, delay))
 
+    def skipped(self, start: date, delay: Delay) -> list[date]:
+        """Return the days off that `add` steps over: in working days all of them, else those at the end."""
+        inside = delay.unit is Unit.WORKING_DAYS and delay.count > 0
+        first, last = start + _ONE_DAY if inside else _term(start, delay), self.add(start, delay)
+        days = (first + timedelta(days=n) for n in range((last - first).days))
+        return [day for day in days if not self.is_working(day)]
+
     def _add_working_days(self, start: date, count: int) -> date:
         day = start
         for _ in range(count):

@@ -35,33 +35,23 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @database
 def command(reference: str, decision: str, by: str, db: str | None, as_json: bool, **given: object) -> None:
     """Décider, ou rendre ce qui est attendu (acquitter, dispenser, prolonger)."""
-    import json
-    from secrets import token_hex
-    from uuid import uuid4
-
+    from orp.acts import decide, say
     from orp.decision_fields import gather
-    from workflow.errors import Refusal
-    from workflow.model import Decision
     from workflow.references import read_reference
 
     app = application(db)
-    wanted = Decision(
-        id=str(given["decision_id"] or uuid4().hex),
-        reference=read_reference(reference),
-        name=decision,
-        by=by,
+    case = decide(
+        app,
+        read_reference(reference),
+        decision,
+        by,
         fields=gather(given),
-        due=given["due"] if isinstance(given["due"], int) else None,
-        expected_version=given["expect_version"] if isinstance(given["expect_version"], int) else None,
-        salt=token_hex(16),
+        due=_number(given["due"]),
+        version=_number(given["expect_version"]),
+        decision_id=str(given["decision_id"]) if given["decision_id"] else None,
     )
-    result = app.engine.decide([wanted])[0]
-    if isinstance(result, Refusal):
-        raise result
-    step = app.circuits.get(result.circuit).step(result.step)
-    said = {"reference": result.reference, "etape": result.step, "version": result.version}
-    click.echo(
-        json.dumps(said)
-        if as_json
-        else f"C’est fait. {result.reference} est à l’étape « {step.title} » (version {result.version})."
-    )
+    say(app, case, as_json=as_json)
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -10,6 +10,11 @@ from orp.options import application, as_json, database, person
 @click.option("--antenne", required=True, metavar="ANTENNE", help="Antenne du DAC qui recueille.")
 @click.option("--departement", required=True, metavar="CODE", help="Département de la personne, par exemple 35 ou 2A.")
 @click.option(
+    "--anonymous",
+    is_flag=True,
+    help="Ne garder aucune adresse du rédacteur : il suit sa situation avec un code, montré une seule fois.",
+)
+@click.option(
     "--id",
     "draft_id",
     metavar="ID",
@@ -17,13 +22,27 @@ from orp.options import application, as_json, database, person
 )
 @as_json
 @database
-def command(by: str, antenne: str, departement: str, draft_id: str | None, as_json: bool, db: str | None) -> None:
+def command(
+    by: str, antenne: str, departement: str, anonymous: bool, draft_id: str | None, as_json: bool, db: str | None
+) -> None:
     """Commencer une fiche ; donne la référence de la situation."""
     import json
     from uuid import uuid4
 
+    from orp.tracking import is_known, new_code
     from workflow.engine import Draft
 
     app = application(db)
-    case = app.engine.open([Draft(draft_id or uuid4().hex, by, antenne, departement)])[0]
-    click.echo(json.dumps({"reference": case.reference}) if as_json else f"Brouillon ouvert : {case.reference}")
+    code = new_code() if anonymous else None
+    case = app.engine.open([Draft(draft_id or uuid4().hex, by, antenne, departement, code)])[0]
+    # the same draft sent again keeps the code it was given first, of which only a digest is left
+    given = code if code and is_known(app, code) else None
+    if as_json:
+        said = {"reference": case.reference} | ({"code_de_suivi": given} if anonymous else {})
+        click.echo(json.dumps(said))
+        return
+    click.echo(f"Brouillon ouvert : {case.reference}")
+    if given:
+        click.echo(f"Code de suivi : {given}\nIl n’est montré qu’une fois : donnez-le au rédacteur de la fiche.")
+    elif anonymous:
+        click.echo("Ce brouillon existait déjà : son code de suivi a été montré à l’ouverture, il ne l’est plus.")

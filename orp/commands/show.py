@@ -1,4 +1,6 @@
-"""`orp show`: one situation, never its texts."""
+"""`orp show`: one situation, never its texts; with a tracking code, what its rédacteur may see."""
+
+from typing import Any
 
 import click
 
@@ -6,23 +8,38 @@ from orp.options import application, as_json, database
 
 
 @click.command()
-@click.argument("reference", metavar="RÉFÉRENCE")
+@click.argument("reference", metavar="[RÉFÉRENCE]", required=False)
+@click.option("--tracking", metavar="CODE", help="Code de suivi d’un dépôt anonyme : ce que le rédacteur peut voir.")
 @as_json
 @database
-def command(reference: str, as_json: bool, db: str | None) -> None:
+def command(reference: str | None, tracking: str | None, as_json: bool, db: str | None) -> None:
     """Montrer où en est une situation, ce qui est attendu de qui, et son histoire."""
     import json
 
-    from orp.situations import story
-    from orp.tables import print_table
-    from workflow.references import read_reference
-
+    if (reference is None) == (tracking is None):
+        raise click.UsageError("Donnez la référence d’une situation, ou un code de suivi avec --tracking.")
     app = application(db)
-    told = story(app, read_reference(reference))
+    told: dict[str, Any]
+    if tracking is not None:
+        from orp.tracking import follow
+
+        told, draw = follow(app, tracking), _draw_steps
+    else:
+        from orp.situations import story
+        from workflow.references import read_reference
+
+        told, draw = story(app, read_reference(reference or "")), _draw
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False))
-        return
-    click.echo(f"{told['reference']} : {told['titre']} (version {told['version']})")
+    else:
+        draw(told)
+
+
+def _draw(told: dict[str, Any]) -> None:
+    from orp.tables import print_table
+
+    state = "".join(f" · {state}" for state in told["etat"])
+    click.echo(f"{told['reference']} : {told['titre']}{state} (version {told['version']})")
     for line in told["resume"]:
         click.echo(line)
     print_table(
@@ -36,3 +53,12 @@ def command(reference: str, as_json: bool, db: str | None) -> None:
         [(e["date"], e["fait"], e["par"]) for e in told["histoire"]],
         title="Histoire",
     )
+
+
+def _draw_steps(told: dict[str, Any]) -> None:
+    from orp.tables import print_table
+
+    print_table(("Étape", ""), [(step["etape"], step["etat"]) for step in told["etapes"]])
+    click.echo(told["attente"])
+    for text in told["retours"]:
+        click.echo(f"\nRetour :\n{text}")

@@ -1,12 +1,16 @@
 """A small circuit that is right, and what is said of each way to spoil it."""
 
 import time
+from inspect import isfunction
 
 import pytest
 
+from workflow.circuit import check_dues, check_links, check_moves, check_names
 from workflow.circuit.checks import DECISION_FIELDS, MOST_SHOWN, RULES
 from workflow.circuit.loader import load_circuit, load_shipped, shipped_files
 from workflow.errors import Fault, InvalidDefinition
+from workflow.readers import READERS
+from workflow.verbs import VERBS
 
 CIRCUIT = """\
 circuit: petit
@@ -18,6 +22,8 @@ acteurs:
   redacteur: {titre: le rédacteur, structure: antenne, fonction: redacteur}
   analyste: {titre: l'analyste, structure: antenne, fonction: analyste, superieur: dac}
   dac: {titre: le DAC, structure: dac, fonction: pilote_orp}
+instances:
+  bureau: {titre: Le bureau}
 motifs:
   refus: {doublon: Déjà décrite}
 dus:
@@ -25,6 +31,7 @@ dus:
     genre: decision
     par: dac
     pendant: [examen]
+    instance: bureau
     delai: {au_plus_tot_de: [45 j, prochaine séance + 7 j]}
     urgent: 7 j
     bornes: [15 j, 120 j]
@@ -236,6 +243,36 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("circuit: petit", "circuit: grand", "nom-de-fichier", "circuit: grand", "« petit »"),
     ("[courte, longue]", "[courte, longues]", "fiche-absente", "longues", "vouliez-vous dire « longue »"),
     ("      demander:", "      ouvrir:", "nom-reserve", "ouvrir:", "déjà un sens"),
+    ("      demander:", "      prolonger:", "nom-reserve", "prolonger:", "déjà un sens"),
+    ("    instance: bureau\n", "", "seance-sans-instance", "delai: {au_plus", "quelle instance"),
+    ("instance: bureau\n", "instance: bureaux\n", "nom-inconnu", "instance: bureaux", "« bureau »"),
+    ("titre: Diffusion\n", "titre: Diffusion\n    instance: bureau\n", "horloge", "instance: bureau\n    dec", "sans effet"),
+    ("titre: Brouillon\n", "titre: Brouillon\n    finale: oui\n", "finale", "finale: oui", "« D01 » y est due"),
+    ("titre: Examen\n", "titre: Examen\n    finale: oui\n", "finale", "finale: oui", "« D09 » y est due"),
+    (
+        "{niveau: dac, titre: Clôturée}",
+        "{niveau: dac, titre: Clôturée, finale: oui, instruction: oui}",
+        "finale",
+        "Clôturée",
+        "personne n’y instruit",
+    ),
+    (
+        "titre: Examen\n",
+        "titre: Examen\n    sans_delai: suit le parent\n",
+        "sans-delai",
+        "sans_delai:",
+        "« D09 » y est due",
+    ),
+    ("par: [dac], vers: meme", "par: [dac], vers: derniere_instruction", "cible", "demander:", "n’est une instruction"),
+    ("genre: complement, par: redacteur", "genre: complement, par: partenaire", "partenaire", "demande: {", "des avis"),
+    ("par: [dac, analyste]", "par: [dac, partenaire]", "partenaire", "[dac, partenaire]", "ne prend pas"),
+    ("complement, par: redacteur", "avis, par: partenaire", "exige-manquant", "doit: [demande]", "« partenaires »"),
+    ("genre: complement", "genre: action", "exige-manquant", "doit: [demande]", "« actions »"),
+    ("exige: [questions],", "exige: [questions], rend: [D01],", "du-ailleurs", "rend: [D01]", "« examen »"),
+    ("exige: [qui],", "exige: [qui], suppose: [D09],", "du-ailleurs", "suppose: [D09]", "« brouillon »"),
+    ("exige: [questions],", "exige: [questions], preuve: lien,", "preuve", "preuve: lien", "« questions »"),
+    ("depuis: ouvrir}\n", "depuis: ouvrir}\n        preuve: code\n", "systeme", "preuve: code", "quelqu’un"),
+    ("depuis: ouvrir}\n", "depuis: ouvrir}\n        suppose: [F3]\n", "systeme", "suppose: [F3]", "quelqu’un"),
     ("delai: 5 jo", "delai: 5 jours", "delai", "delai: 5 jours", "n’est pas un délai"),
     ("version: 1", "version:", "vide", "version:", "manque une valeur"),
     ("        titre: Conclure\n", "", "cle-manquante", "conclure:", "« titre »"),
@@ -332,6 +369,19 @@ AGAIN = """\
 """
 
 
+def test_nothing_to_resume_where_nobody_enters() -> None:
+    faults = faults_of(spoilt("vers: examen", "vers: reprise"))
+    assert faults[0].code == "cible"
+    assert "rien à reprendre" in faults[0].sentence
+    assert {fault.code for fault in faults[1:]} == {"etape-inatteignable"}
+
+
+def test_an_opinion_is_asked_from_partners() -> None:
+    faults = faults_of(spoilt("genre: complement", "genre: avis"))
+    assert [fault.code for fault in faults] == ["partenaire", "exige-manquant"]
+    assert "que la décision nomme" in faults[0].sentence
+
+
 def test_a_circuit_without_any_end() -> None:
     text = CIRCUIT
     for name, title, code in (("cloturee", "Clôturée", "D7"), ("retiree", "Retirée", "D6")):
@@ -388,7 +438,7 @@ def test_unreadable_values_do_not_hide_the_rest() -> None:
 
 def test_twenty_faults_are_shown_in_the_order_of_the_files() -> None:
     actors = "".join(f"  a{n}: {{titre: x, structure: dac, fonction: x_x, superieur: zz{n}}}\n" for n in range(25))
-    files = spoilt("motifs:\n", actors + "motifs:\n") | {"fiches/longue.yaml": "fiche:\n"}
+    files = spoilt("instances:\n", actors + "instances:\n") | {"fiches/longue.yaml": "fiche:\n"}
     faults = faults_of(files)
     assert len(faults) == MOST_SHOWN + 1
     assert [fault.line for fault in faults[:-1]] == sorted(fault.line for fault in faults[:-1])
@@ -415,15 +465,17 @@ def test_absurd_files_are_refused_quickly(block: str) -> None:
 
 
 def test_rules_and_fields_are_what_the_engine_knows() -> None:
-    assert {
-        "motif",
-        "questions",
-        "retour",
-        "seance",
-        "presences",
-        "dd",
-        "priorite",
-        "officier",
-        "version_relue",
-    } == (DECISION_FIELDS)
+    assert set(DECISION_FIELDS) == set(READERS)
+    assert check_names.VERBS == VERBS
     assert len(set(RULES)) == len(RULES)
+
+
+def test_every_rule_of_the_package_is_applied() -> None:
+    modules = (check_dues, check_links, check_moves, check_names)
+    written = {
+        rule
+        for module in modules
+        for name, rule in vars(module).items()
+        if isfunction(rule) and rule.__module__ == module.__name__ and not name.startswith("_")
+    }
+    assert written <= set(RULES)

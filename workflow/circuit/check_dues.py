@@ -7,7 +7,7 @@ from workflow.circuit.outline import Node, Outline
 from workflow.delays import Delay
 from workflow.errors import Fault
 
-_TIMING = ("delai", "urgent", "bornes", "pause", "rappels", "depassement")
+_TIMING = ("delai", "urgent", "bornes", "pause", "rappels", "depassement", "instance")
 
 
 def openings(outline: Outline) -> Iterator[Fault]:
@@ -79,7 +79,7 @@ def somebody_answers(outline: Outline) -> Iterator[Fault]:
     people = {move.step for move in outline.moves if move.by_people}
     for name, step in outline.steps.items():
         codes = outline.covering[name]
-        excused = step.yes("finale") or step.written("sans_delai")
+        excused = step.may_be("finale") or step.written("sans_delai")
         if name in people and not codes and name not in unsure and not excused:
             sentence = f"Personne ne répond de l’étape « {name} » : aucune décision n’y est due."
             yield step.fault("personne", sentence, "une « horloge », ou un dû de décision qui a cette étape")

@@ -126,7 +126,7 @@ def paths(outline: Outline) -> Iterator[Fault]:
 
 
 def _dead_ends(outline: Outline, forward: Mapping[str, set[str]], anywhere: set[str]) -> Iterator[Fault]:
-    ends = [name for name in forward if not forward[name] or name in anywhere or outline.steps[name].yes("finale")]
+    ends = [name for name in forward if not forward[name] or name in anywhere or outline.steps[name].may_be("finale")]
     if not ends:
         sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions."
         yield outline.root.fault("sans-issue", sentence, "une étape sans décision", at="etapes")

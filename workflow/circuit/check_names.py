@@ -13,6 +13,9 @@ from workflow.machine import DYNAMIC
 _SPECIAL = {SYSTEM: ("par",), PARTNER: ("par",), CROSSED_LEVELS: ("remis", "informe"), PARTNERS: ("remis", "informe")}
 """Actors that no circuit declares, and the keys where each may be written."""
 
+VERBS = ("acquitter", "dispenser", "prolonger", "deleguer")
+"""Verbs of the engine, legal wherever a dû is open: a decision of that name could never be taken."""
+
 _RESERVED = {"acteurs": tuple(_SPECIAL), "etapes": DYNAMIC}
 
 
@@ -98,7 +101,7 @@ def reserved_names(outline: Outline) -> Iterator[Fault]:
         for name, node in outline.root.blocks(key).items():
             if name in words:
                 yield _reserved(node, name)
-    yield from (_reserved(move.node, START) for move in outline.moves if move.name == START)
+    yield from (_reserved(move.node, move.name) for move in outline.moves if move.name in (START, *VERBS))
 
 
 def _reserved(node: Node, name: str) -> Fault:

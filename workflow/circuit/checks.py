@@ -6,7 +6,7 @@ What each value may be is for the models; here they are held against one another
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from workflow.circuit import check_dues, check_moves, check_names
+from workflow.circuit import check_dues, check_links, check_moves, check_names
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.forms import FieldType
 from workflow.circuit.french import unknown
@@ -103,5 +103,13 @@ RULES: tuple[Callable[[Outline], Iterator[Fault]], ...] = (
     check_moves.retours_carry_text,
     check_moves.issues,
     check_moves.paths,
+    check_links.without_date,
+    check_links.returns,
+    check_links.partners,
+    check_links.opened_with,
+    check_links.ended_in_passing,
+    check_links.meetings,
+    check_links.proofs,
+    check_links.of_people_only,
 )
 """Every rule, each a function of the outline that yields located faults."""

@@ -49,6 +49,10 @@ class Node:
         """True for « oui »."""
         return self.text(key) == "oui"
 
+    def may_be(self, key: str) -> bool:
+        """True for « oui », and for what cannot be read."""
+        return self.written(key) and self.text(key) != "non"
+
     def items(self, *keys: str) -> list[Item]:
         """Return the readable words under `keys`, each a text or a list of texts."""
         return [item for key in keys for item in self._words((*self.path, key), self.data.get(key))]
@@ -122,7 +126,7 @@ class Move:
     def ends(self) -> bool:
         """True if the scheduler plays it once nothing is owed any more (T45)."""
         when = self.node.block("quand")
-        return when is not None and when.yes("plus_rien_du")
+        return when is not None and when.may_be("plus_rien_du")
 
 
 @dataclass(frozen=True)

@@ -208,7 +208,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("paused_on", sa.Date(), nullable=True),
-        sa.Column("left", sa.Integer(), nullable=True),
+        sa.Column("left", sa.String(), nullable=True),
         sa.Column("extended", sa.Integer(), nullable=False),
         sa.Column("passed_on", sa.DateTime(timezone=True), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),

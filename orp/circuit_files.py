@@ -1,0 +1,93 @@
+"""Circuit files as an author keeps them: found, read, checked all together, each fault in its own file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.loader import circuit_file, form_file, load_circuit
+from workflow.circuit.reader import MAX_BYTES, read
+from workflow.errors import Fault, Infrastructure, InvalidDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One circuit file: what it holds, or why it cannot be used."""
+
+    path: Path
+    circuit: Circuit | None
+    faults: tuple[Fault, ...] = ()
+
+
+def find(given: Iterable[Path]) -> list[Path]:
+    """Return the circuit files among files and folders, each once; nothing given: those that are shipped.
+
+    Raises:
+        Infrastructure: a file cannot be read.
+    """
+    found: dict[Path, Path] = {}
+    for path in list(given) or [_shipped() / "circuits"]:
+        files = [f for f in sorted(path.glob("*.yaml")) if _is_circuit(f)] if path.is_dir() else [path]
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def check(path: Path) -> Checked:
+    """Check one circuit with its forms: those of the folder `fiches` beside its own, else those shipped.
+
+    Raises:
+        Infrastructure: a file cannot be read.
+    """
+    places = {form_file(form.stem): form for folder in _form_folders(path) for form in sorted(folder.glob("*.yaml"))}
+    places[circuit_file(path.stem)] = path
+    try:
+        circuit = load_circuit({name: _content(place) for name, place in places.items()}, path.stem)
+    except InvalidDefinition as error:
+        faults = [replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults]
+        return Checked(path, None, tuple(faults))
+    return Checked(path, circuit)
+
+
+def as_words(fault: Fault) -> dict[str, str | int]:
+    """Return a fault for a program; line and column count from 1, 0 for the file as a whole."""
+    return {
+        "fichier": fault.file,
+        "ligne": fault.line,
+        "colonne": fault.column,
+        "code": fault.code,
+        "phrase": fault.sentence,
+        "extrait": fault.excerpt,
+        "attendu": fault.expected,
+    }
+
+
+def _form_folders(path: Path) -> list[Path]:
+    """The later wins: an author's form over the one shipped under the same name."""
+    return [_shipped() / "fiches", path.resolve().parent.parent / "fiches"]
+
+
+def _shipped() -> Path:
+    return Path(str(resources.files("definitions")))
+
+
+def _is_circuit(path: Path) -> bool:
+    """A file that cannot be read as YAML counts too: its author must hear of it."""
+    data = read(path.name, _content(path)).data
+    return "circuit" in data or "etapes" in data if isinstance(data, dict) else data is None
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file; of one that is too big, enough to see it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError:
+        raise Infrastructure(f"Le fichier {shown(path)} ne peut pas être lu.") from None
+
+
+def shown(path: Path) -> str:
+    """Return the shortest name that an editor can open from here."""
+    here, whole = Path.cwd(), path.resolve()
+    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(path)

@@ -1,0 +1,52 @@
+"""Who and what, in the words people read: shared by every command that shows a situation."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.model import Kind
+from workflow.model import Holder, Obligation
+from workflow.words import day_in_words
+
+KINDS = {
+    Kind.DECISION: "une décision",
+    Kind.COMPLEMENT: "un complément",
+    Kind.OPINION: "un avis",
+    Kind.ACTION: "une action",
+    Kind.RETOUR: "un retour",
+    Kind.TASK: "une tâche",
+}
+OUTSIDE = {"systeme": "l’outil", "partenaire": "le partenaire"}
+"""Actors that no circuit describes."""
+TO = (("le ou la ", "au ou à la "), ("les ", "aux "), ("le ", "au "))
+
+
+def title_of(circuit: Circuit, holder: Holder) -> str:
+    """Return « la délégation départementale de l’ARS », without the name of the organisation."""
+    known = circuit.definition.actors.get(holder.actor)
+    return known.title if known else OUTSIDE.get(holder.actor, holder.actor)
+
+
+def who(circuit: Circuit, holder: Holder, names: Mapping[str, str]) -> str:
+    """Return « la délégation départementale de l’ARS (DD 35) »; the tool has no organisation."""
+    title = title_of(circuit, holder)
+    return title if holder.actor == "systeme" else f"{title} ({names[holder.organisation]})"
+
+
+def to_whom(title: str) -> str:
+    """Return « au rédacteur » for « le rédacteur », « à la direction » for « la direction »."""
+    for article, contracted in TO:
+        if title.startswith(article):
+            return contracted + title.removeprefix(article)
+    return f"à {title}"
+
+
+def day(when: date | None) -> str:
+    """Return a civil date in words."""
+    return day_in_words(when) if when else "sans date"
+
+
+def what(circuit: Circuit, obligation: Obligation, names: Mapping[str, str]) -> str:
+    """Return « n° 3, un avis (avis_dd) attendu de… »: one thing owed, so that nobody mistakes it for another."""
+    kind = f"{KINDS[obligation.kind]} ({obligation.code})"
+    return f"n° {obligation.n}, {kind}, de {who(circuit, obligation.debtor, names)}"

@@ -1,0 +1,41 @@
+"""An anonymous deposit: no address, a tracking code; told by publication, and closed (DESIGN §1)."""
+
+import pytest
+
+from tests.world import FINAL, LONG, World
+from workflow.errors import MissingData
+
+CODE = "K7QF-2M9P-XW3T"
+
+
+def test_never_a_mail_to_the_redacteur_and_an_end_all_the_same(world: World) -> None:
+    # 5 January: deposited under a code, brought before DD 35; 20 January: closed there
+    reference = world.to_dd(tracking=CODE)
+    assert world.case(reference).anonymous
+    world.until("2026-01-20")
+    world.decide(reference, "constater", "sophie.carre", FINAL)
+    (owed,) = [o for o in world.owed(reference) if o.last_mile]
+
+    # nobody has an address to mail; the DAC publishes the retour under the code
+    with pytest.raises(MissingData):
+        world.act(reference, owed.code, "katell.morvan", {"moyen": "courriel"})
+    world.act(reference, owed.code, "katell.morvan", {"moyen": "publie"})
+    world.tick()
+    assert world.case(reference).step == "cloturee"
+    assert "publie" in str(world.every(reference, owed.code)[0].proof)
+    assert not [mail for mail in world.mails(reference) if mail[1] == "rédacteur"]
+
+
+def test_six_months_of_silence_neither(world: World) -> None:
+    reference = world.to_dd(tracking=CODE)
+    world.wait(180)
+    assert ("M13", "Katell Morvan") in world.mails(reference)
+    assert not [mail for mail in world.mails(reference) if mail[1] == "rédacteur"]
+
+
+def test_what_the_dac_says_itself_takes_words(world: World) -> None:
+    reference = world.to_agenda(tracking=CODE)
+    with pytest.raises(MissingData):
+        world.act(reference, "F2", "katell.morvan", {"moyen": "publie"})
+    world.act(reference, "F2", "katell.morvan", {"moyen": "publie", "mot": LONG})
+    assert not world.owed(reference, "F2")
