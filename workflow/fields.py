@@ -3,18 +3,16 @@
 Codes go into the journal as they are; texts go apart and the journal keeps their digest (INV-17).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow.answers import Asked, read_answer, text_fault
 from workflow.change import Change
-from workflow.circuit.forms import FieldDefinition, FieldType
 from workflow.circuit.model import DecisionDefinition, Slot
 from workflow.errors import MissingData
 from workflow.holders import holder_of
-from workflow.identifying import identifying_parts
-from workflow.model import Decision, FieldValue
+from workflow.model import Decision, Given
 from workflow.words import enumerate_words
 
 SHORTEST_RETOUR = 60
@@ -48,7 +46,7 @@ class Reading:
     carried: Carried
 
 
-Reader = Callable[[Reading, FieldValue], None]
+Reader = Callable[[Reading, Given], None]
 
 
 def read_fields(change: Change, decision: Decision, definition: DecisionDefinition) -> Carried:
@@ -58,19 +56,14 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
         MissingData: with one French sentence for each field that is absent, unknown or unreadable.
     """
     carried = Carried()
-    answered = change.dossier.facts.answered & change.circuit.fields.keys()
-    missing = [
-        f"{_title(change, name)} ({name})"
-        for name in definition.requires
-        if name not in answered | decision.fields.keys()
-    ]
-    if missing:
+    reading = Reading(change, decision, definition, carried)
+    if missing := _missing(change, decision):
         carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
     for name, value in decision.fields.items():
         if name in change.circuit.fields:
-            _read_answer(name, change.circuit.fields[name], value, carried)
+            _read_answer(reading, name, value)
         elif name in definition.requires:
-            READERS[name](Reading(change, decision, definition, carried), value)
+            READERS[name](reading, value)
         else:
             carried.faults.append(f"« {name} » n’a pas de place dans cette décision.")
     if carried.faults:
@@ -78,38 +71,38 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
     return carried
 
 
+def _missing(change: Change, decision: Decision) -> list[str]:
+    """What the circuit or a form requires, and neither an earlier decision nor this one gives."""
+    given = (change.dossier.facts.answered & change.circuit.fields.keys()) | decision.fields.keys()
+    required = change.circuit.required(change.case.step, decision.name)
+    return [f"{_title(change, name)} ({name})" for name in required if name not in given]
+
+
 def _title(change: Change, name: str) -> str:
     known = change.circuit.fields.get(name)
     return f"« {known.title} »" if known else TITLES[name]
 
 
-def text_of(value: FieldValue, part: str = "texte") -> str:
+def text_of(value: Given, part: str = "texte") -> str:
     """Return one part of a value, without surrounding blanks; a plain text is its own « texte »."""
-    if isinstance(value, Mapping):
-        return value.get(part, "").strip()
-    return value.strip() if part == "texte" else ""
+    found = value.get(part, "") if isinstance(value, Mapping) else value if part == "texte" else ""
+    return found.strip() if isinstance(found, str) else ""
 
 
-def code_of(value: FieldValue) -> str:
+def code_of(value: Given) -> str:
     """Return the code of a motif, given alone or with words (« code » and « texte »)."""
-    return text_of(value, "code") if isinstance(value, Mapping) else value.strip()
+    return text_of(value, "code") if isinstance(value, Mapping) else text_of(value)
 
 
 def read_text(name: str, text: str, carried: Carried, title: str, longest: int = 4000) -> None:
     """Take a free text in, or say why not: empty, too long, or naming somebody."""
-    subject = f"{title[0].upper()}{title[1:]} ({name})"
-    if not text:
-        carried.faults.append(f"{subject} : ce texte est vide.")
-    elif len(text) > longest:
-        carried.faults.append(f"{subject} : ce texte dépasse {longest} caractères.")
-    elif parts := identifying_parts(text):
-        found = enumerate_words(parts, "et")
-        carried.faults.append(f"{subject} : ce texte contient {found}, à retirer avant de continuer.")
+    if fault := text_fault(text, longest):
+        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) : {fault}")
     else:
         carried.texts[name] = text
 
 
-def read_retour(value: FieldValue, carried: Carried, *, final: bool, label: str = "") -> None:
+def read_retour(value: Given, carried: Carried, *, final: bool, label: str = "") -> None:
     """Take a retour in: long enough to say something, and whole when it is the last one (DESIGN §1)."""
     text = text_of(value)
     if len(text) < SHORTEST_RETOUR or text.rstrip(".").lower() == label.lower():
@@ -121,20 +114,16 @@ def read_retour(value: FieldValue, carried: Carried, *, final: bool, label: str 
         read_text(f"retour.{part}", text_of(value, part), carried, title, 600)
 
 
-def _read_answer(name: str, definition: FieldDefinition, value: FieldValue, carried: Carried) -> None:
-    text = text_of(value)
-    if definition.type is FieldType.TEXT:
-        read_text(name, text, carried, f"« {definition.title} »", definition.longest)
-    elif definition.type is FieldType.MONTH and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        carried.faults.append(f"« {definition.title} » ({name}) attend un mois, par exemple 2026-01.")
-    elif definition.type is FieldType.CHOICE and text not in definition.values:
-        known = enumerate_words(list(definition.values))
-        carried.faults.append(f"« {definition.title} » ({name}) attend {known}.")
-    else:
-        carried.codes[name] = text
+def _read_answer(reading: Reading, name: str, value: Given) -> None:
+    circuit, carried = reading.change.circuit, reading.carried
+    field = circuit.fields[name]
+    kept, faults = read_answer(Asked(name, field, circuit.typology(name), reading.change.at.date()), value)
+    carried.faults += faults
+    if not faults:
+        (carried.texts if field.free_text else carried.codes)[name] = kept
 
 
-def _reason(reading: Reading, value: FieldValue) -> None:
+def _reason(reading: Reading, value: Given) -> None:
     """A motif is a code of the circuit's list and words of its own: the retour, if one is written (INV-11)."""
     known = reading.change.circuit.definition.reasons.get(reading.definition.reasons or "", {})
     code = code_of(value)
@@ -147,17 +136,17 @@ def _reason(reading: Reading, value: FieldValue) -> None:
         read_text("motif.texte", text, reading.carried, "le motif en toutes lettres")
 
 
-def _questions(reading: Reading, value: FieldValue) -> None:
+def _questions(reading: Reading, value: Given) -> None:
     read_text("questions", text_of(value), reading.carried, "les questions posées")
 
 
-def _retour(reading: Reading, value: FieldValue) -> None:
+def _retour(reading: Reading, value: Given) -> None:
     motif = code_of(reading.decision.fields.get("motif", ""))
     label = reading.change.circuit.definition.reasons.get(reading.definition.reasons or "", {}).get(motif, "")
     read_retour(value, reading.carried, final=reading.definition.issue is not None, label=label)
 
 
-def _meeting(reading: Reading, value: FieldValue) -> None:
+def _meeting(reading: Reading, value: Given) -> None:
     day = read_day(text_of(value, "date") or text_of(value))
     holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
     if day is None or day < reading.change.today(holder):
@@ -174,11 +163,11 @@ def read_day(text: str) -> date | None:
         return None
 
 
-def _presences(reading: Reading, value: FieldValue) -> None:
+def _presences(reading: Reading, value: Given) -> None:
     read_text("presences", text_of(value), reading.carried, "les présences par collège")
 
 
-def _dd(reading: Reading, value: FieldValue) -> None:
+def _dd(reading: Reading, value: Given) -> None:
     expected = reading.change.dossier.parties[Slot.DD].organisation
     if text_of(value) != expected:
         where = reading.change.case.departement
@@ -186,13 +175,13 @@ def _dd(reading: Reading, value: FieldValue) -> None:
     reading.carried.codes["dd"] = expected
 
 
-def _priority(reading: Reading, value: FieldValue) -> None:
+def _priority(reading: Reading, value: Given) -> None:
     if text_of(value) not in PRIORITIES:
         reading.carried.faults.append(f"La priorité (priorite) attend {enumerate_words(list(PRIORITIES))}.")
     reading.carried.codes["priorite"] = text_of(value)
 
 
-def _officer(reading: Reading, value: FieldValue) -> None:
+def _officer(reading: Reading, value: Given) -> None:
     holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
     people = reading.change.dossier.facts.people.values()
     able = sorted(p.id for p in people if (holder.organisation, holder.function) in p.functions and not p.mailbox)
@@ -201,7 +190,7 @@ def _officer(reading: Reading, value: FieldValue) -> None:
     reading.carried.codes["officier"] = text_of(value)
 
 
-def _reviewed(reading: Reading, value: FieldValue) -> None:
+def _reviewed(reading: Reading, value: Given) -> None:
     """A version relue names its reader: somebody of the DAC, not the one who wrote the form (DESIGN §7)."""
     reader, parties = text_of(value, "lecteur"), reading.change.dossier.parties
     inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC)}

@@ -4,7 +4,7 @@ Definitions (the circuit) are frozen; the rows here are slotted dataclasses that
 before it changes them. Instants are UTC, dates are civil dates of the responsible organisation.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,9 @@ from workflow.records import Answer, Content, Entry, Message
 
 FieldValue = str | Mapping[str, str]
 """What a decision carries under one name: a text, a code, or named parts (a retour, a meeting)."""
+
+Given = FieldValue | Sequence[str]
+"""A field as it comes: one value, or the several answers that some questions of a form take."""
 
 
 class Status(StrEnum):
@@ -207,7 +210,7 @@ class Decision:
     reference: str
     name: str
     by: str
-    fields: Mapping[str, FieldValue] = field(default_factory=dict)
+    fields: Mapping[str, Given] = field(default_factory=dict)
     due: int | None = None
     expected_version: int | None = None
     salt: str = ""
