@@ -12,9 +12,7 @@ from workflow.words import counted, enumerate_words
 def described(file: str, circuit: Circuit) -> dict[str, Any]:
     """Return what a circuit holds, ready to be drawn or given to a program."""
     definition = circuit.definition
-    clocks = [
-        _clock(circuit, code, due) for code, due in circuit.dues.items() if due.delay or due.kind is Kind.DECISION
-    ]
+    dated = {code: due for code, due in circuit.dues.items() if due.delay or due.kind is Kind.DECISION}
     retours = [_retour(code, due) for code, due in circuit.dues.items() if due.kind is Kind.RETOUR]
     return {
         "fichier": file,

@@ -1,6 +1,6 @@
 """How a due date was counted: the delay used, the day it starts from, the days off it stepped over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from workflow.circuit.model import DueDefinition, Earliest, Kind
 from workflow.delays import Delay
 from workflow.model import Obligation
 from workflow.records import Entry
+from workflow.words import counted
 from workflow.working_days import Calendar
 
 
@@ -25,6 +26,8 @@ class Count:
     """« Délai », « Délai de la situation urgente », « Renouvellement », « Délai du retour F3 »."""
     since: str = ""
     """Which day the start is, when it is not the day it was opened."""
+    given: int = 0
+    """Days that pauses and prolongations added to this term."""
 
 
 def counts(
@@ -64,7 +67,7 @@ def _usual(change: Change, o: Obligation, definition: DueDefinition, start: date
     if isinstance(definition.delay, Delay):
         return [_count(calendar, definition.delay, start)]
     if isinstance(definition.delay, Earliest):
-        return _earliest(change, o, definition, start + timedelta(days=o.extended))
+        return _earliest(change, o, definition, start)
     return []
 
 
@@ -73,11 +76,15 @@ def _earliest(change: Change, o: Obligation, definition: DueDefinition, start: d
     calendar, meeting, found = change.calendar(o.debtor), next_meeting(change, definition, start), []
     for term in definition.delay.terms if isinstance(definition.delay, Earliest) else ():
         if isinstance(term, Delay):
-            since = "date d’ouverture, reculée par les pauses" if o.extended else ""
-            found.append(_count(calendar, term, start, since=since))
+            found.append(_later(calendar, _count(calendar, term, start), o.extended))
         elif meeting:
             found.append(_count(calendar, term.delay, meeting, since="jour de la prochaine séance"))
     return found
+
+
+def _later(calendar: Calendar, count: Count, days: int) -> Count:
+    """A term that does not wait for a meeting keeps what pauses and prolongations gave."""
+    return replace(count, due=calendar.next_working(count.due + timedelta(days=days)), given=days) if days else count
 
 
 def _is_urgent(change: Change, entries: list[tuple[Entry, dict[str, Any]]], at: datetime) -> bool:
@@ -97,4 +104,7 @@ def _count(calendar: Calendar, delay: Delay, start: date, *, name: str = "Délai
 def in_words(count: Count) -> str:
     """Return « Délai : 60 jours après le lundi 5 janvier 2026, soit le vendredi 6 mars 2026 »."""
     since = f" ({count.since})" if count.since else ""
-    return f"{count.name} : {count.delay.in_words()} après le {day(count.start)}{since}, soit le {day(count.due)}"
+    given = f", plus {counted(count.given, 'jour')} de pause ou de prolongation" if count.given else ""
+    return (
+        f"{count.name} : {count.delay.in_words()} après le {day(count.start)}{since}{given}, soit le {day(count.due)}"
+    )

@@ -9,12 +9,10 @@ from typing import Any
 from orp.bootstrap import Application
 from orp.counting import Count, counts, in_words
 from orp.situations import fact
-from orp.wording import KINDS, day, who
+from orp.wording import KINDS, day, of_whom, who
 from workflow.alarms import Point, Ring, upcoming
 from workflow.change import Change, begin
 from workflow.circuit.model import Kind
-from workflow.clocks import unit_of
-from workflow.delays import Delay
 from workflow.errors import IllegalDecision
 from workflow.model import Obligation
 from workflow.records import Entry
@@ -81,7 +79,7 @@ def _explained(seen: Told, o: Obligation) -> dict[str, Any]:
     return {
         "n": o.n,
         "code": o.code,
-        "quoi": f"{KINDS[o.kind]}, de {who(change.circuit, o.debtor, seen.names)}",
+        "quoi": f"{KINDS[o.kind]}, {of_whom(who(change.circuit, o.debtor, seen.names))}",
         "ouvert_le": opened.isoformat(),
         "echeance": o.due.isoformat() if o.due and not o.paused_on else None,
         "en_retard": o.late,
@@ -146,7 +144,7 @@ def _cause(seen: Told, entry: Entry, content: dict[str, Any]) -> str:
 def _state(seen: Told, o: Obligation) -> Iterator[str]:
     """What the date is now."""
     if o.paused_on:
-        left = Delay(o.left or 0, unit_of(seen.change, o)).in_words()
+        left = o.left.in_words() if o.left else "peu de temps"
         yield f"Délai suspendu depuis le {day(o.paused_on)} : un complément est attendu, il reste {left}."
     elif o.due:
         yield f"{'Dépassé : c’était' if o.late else 'À rendre'} au plus tard le {day(o.due)}."

@@ -19,6 +19,7 @@ KINDS = {
 OUTSIDE = {"systeme": "l’outil", "partenaire": "le partenaire"}
 """Actors that no circuit describes."""
 TO = (("le ou la ", "au ou à la "), ("les ", "aux "), ("le ", "au "))
+OF = (("le ou la ", "du ou de la "), ("les ", "des "), ("le ", "du "))
 
 
 def title_of(circuit: Circuit, holder: Holder) -> str:
@@ -35,10 +36,17 @@ def who(circuit: Circuit, holder: Holder, names: Mapping[str, str]) -> str:
 
 def to_whom(title: str) -> str:
     """Return « au rédacteur » for « le rédacteur », « à la direction » for « la direction »."""
-    for article, contracted in TO:
-        if title.startswith(article):
-            return contracted + title.removeprefix(article)
-    return f"à {title}"
+    return _contracted(title, TO, "à ")
+
+
+def of_whom(title: str) -> str:
+    """Return « du rédacteur » for « le rédacteur », « de la direction » for « la direction »."""
+    return _contracted(title, OF, "de ")
+
+
+def _contracted(title: str, forms: tuple[tuple[str, str], ...], otherwise: str) -> str:
+    found = (contracted + title.removeprefix(article) for article, contracted in forms if title.startswith(article))
+    return next(found, otherwise + title)
 
 
 def day(when: date | None) -> str:
@@ -49,4 +57,4 @@ def day(when: date | None) -> str:
 def what(circuit: Circuit, obligation: Obligation, names: Mapping[str, str]) -> str:
     """Return « n° 3, un avis (avis_dd) attendu de… »: one thing owed, so that nobody mistakes it for another."""
     kind = f"{KINDS[obligation.kind]} ({obligation.code})"
-    return f"n° {obligation.n}, {kind}, de {who(circuit, obligation.debtor, names)}"
+    return f"n° {obligation.n}, {kind}, {of_whom(who(circuit, obligation.debtor, names))}"

@@ -3,16 +3,14 @@
 Codes go into the journal as they are; texts go apart and the journal keeps their digest (INV-17).
 """
 
-import re
-
+from workflow.answers import Asked, read_answer
 from workflow.change import Change
 from workflow.circuit.decision_fields import DECISION_FIELDS
-from workflow.circuit.forms import FieldDefinition, FieldType
 from workflow.circuit.model import DecisionDefinition
 from workflow.errors import MissingData
 from workflow.model import Decision, FieldValue
 from workflow.readers import READERS, Reading
-from workflow.texts import Carried, read_text, text_of
+from workflow.texts import Carried
 from workflow.words import enumerate_words
 
 
@@ -23,19 +21,15 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
         MissingData: with one French sentence for each field that is absent, unknown or unreadable.
     """
     carried = Carried()
-    answered = change.dossier.facts.answered & change.circuit.fields.keys()
-    missing = [
-        f"{_title(change, name)} ({name})"
-        for name in definition.requires
-        if name not in answered | decision.fields.keys()
-    ]
-    if missing:
+    reading = Reading(change, decision, definition, carried)
+    required = change.circuit.required(change.case.step, decision.name)
+    if missing := _missing(change, decision, required):
         carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
     for name, value in decision.fields.items():
-        if name in change.circuit.fields:
-            _read_answer(name, change.circuit.fields[name], value, carried)
+        if name in _askable(change, required):
+            _read_answer(reading, name, value)
         elif name in definition.requires:
-            READERS[name](Reading(change, decision, definition, carried), value)
+            READERS[name](reading, value)
         else:
             carried.faults.append(f"« {name} » n’a pas de place dans cette décision.")
     if carried.faults:
@@ -43,19 +37,27 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
     return carried
 
 
+def _missing(change: Change, decision: Decision, required: tuple[str, ...]) -> list[str]:
+    """What the circuit or a form requires, and neither an earlier decision nor this one gives."""
+    given = (change.dossier.facts.answered & change.circuit.fields.keys()) | decision.fields.keys()
+    return [f"{_title(change, name)} ({name})" for name in required if name not in given]
+
+
+def _askable(change: Change, required: tuple[str, ...]) -> set[str]:
+    """The questions of the forms this decision asks something of: the optional ones may be answered too."""
+    asked = set(required)
+    return {name for form in change.circuit.forms if asked & form.fields.keys() for name in form.fields}
+
+
 def _title(change: Change, name: str) -> str:
     known = change.circuit.fields.get(name)
     return f"« {known.title} »" if known else DECISION_FIELDS[name]
 
 
-def _read_answer(name: str, definition: FieldDefinition, value: FieldValue, carried: Carried) -> None:
-    text = text_of(value)
-    if definition.type is FieldType.TEXT:
-        read_text(name, text, carried, f"« {definition.title} »", definition.longest)
-    elif definition.type is FieldType.MONTH and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
-        carried.faults.append(f"« {definition.title} » ({name}) attend un mois, par exemple 2026-01.")
-    elif definition.type is FieldType.CHOICE and text not in definition.values:
-        known = enumerate_words(list(definition.values))
-        carried.faults.append(f"« {definition.title} » ({name}) attend {known}.")
-    else:
-        carried.codes[name] = text
+def _read_answer(reading: Reading, name: str, value: FieldValue) -> None:
+    circuit, carried = reading.change.circuit, reading.carried
+    field = circuit.fields[name]
+    kept, faults = read_answer(Asked(name, field, circuit.typology(name), reading.change.at.date()), value)
+    carried.faults += faults
+    if not faults:
+        (carried.texts if field.free_text else carried.codes)[name] = kept

@@ -14,7 +14,7 @@ from workflow.delays import Delay
 from workflow.records import Answer, Content, Entry, Message
 
 FieldValue = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
-"""What a decision carries under one name: a text, a code, named parts (a retour), or several (actions)."""
+"""What a decision carries under one name: a text, a code, named parts (a retour), or several (actions, answers)."""
 
 
 class Status(StrEnum):

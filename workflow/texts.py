@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflow.identifying import identifying_parts
+from workflow.answers import text_fault
 from workflow.model import FieldValue, PlannedAction
-from workflow.words import enumerate_words
 
 SHORTEST_RETOUR = 60
 """Characters below which a retour says nothing (DESIGN §1)."""
@@ -32,10 +31,8 @@ class Carried:
 
 def text_of(value: FieldValue, part: str = "texte") -> str:
     """Return one part of a value, without surrounding blanks; a plain text is its own « texte »."""
-    if isinstance(value, Mapping):
-        found = value.get(part, "")
-        return found.strip() if isinstance(found, str) else ""
-    return value.strip() if isinstance(value, str) and part == "texte" else ""
+    found = value.get(part, "") if isinstance(value, Mapping) else value if part == "texte" else ""
+    return found.strip() if isinstance(found, str) else ""
 
 
 def code_of(value: FieldValue) -> str:
@@ -43,23 +40,10 @@ def code_of(value: FieldValue) -> str:
     return text_of(value, "code") or ("" if isinstance(value, Mapping) else text_of(value))
 
 
-def readable(text: str) -> bool:
-    """True unless the text holds halves of characters: what bytes that are no UTF-8 leave behind."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
 def read_text(name: str, text: str, carried: Carried, title: str, longest: int = 4000) -> None:
     """Take a free text in, or say why not: empty, too long, or naming somebody."""
-    subject = f"{title[0].upper()}{title[1:]} ({name})"
-    if not text:
-        carried.faults.append(f"{subject} : ce texte est vide.")
-    elif not readable(text):
-        carried.faults.append(f"{subject} : ce texte contient des caractères illisibles.")
-    elif len(text) > longest:
-        carried.faults.append(f"{subject} : ce texte dépasse {longest} caractères.")
-    elif parts := identifying_parts(text):
-        found = enumerate_words(parts, "et")
-        carried.faults.append(f"{subject} : ce texte contient {found}, à retirer avant de continuer.")
+    if fault := text_fault(text, longest):
+        carried.faults.append(f"{title[0].upper()}{title[1:]} ({name}) : {fault}")
     else:
         carried.texts[name] = text
 

@@ -33,6 +33,7 @@ def command(reference: str, due: int | None, as_json: bool, db: str | None) -> N
 def _draw(owed: dict[str, Any]) -> None:
     from datetime import date
 
+    from orp.wording import to_whom
     from workflow.words import day_in_words, enumerate_words
 
     click.echo(f"\nN° {owed['n']} ({owed['code']}) : {owed['quoi']}")
@@ -41,5 +42,5 @@ def _draw(owed: dict[str, Any]) -> None:
     if owed["rappels"]:
         click.echo("  Ensuite :")
     for ring in owed["rappels"]:
-        to = f", à {enumerate_words(ring['a'], 'et')}" if ring["a"] else ""
+        to = f", {enumerate_words([to_whom(title) for title in ring['a']], 'et')}" if ring["a"] else ""
         click.echo(f"    - le {day_in_words(date.fromisoformat(ring['le']))} : {ring['quoi']}{to}")

@@ -18,6 +18,7 @@ from workflow.circuit.french import CATALOGUE, PATTERNS, closest, one_of, transl
 from workflow.circuit.model import CircuitDefinition, DueDefinition
 from workflow.circuit.values import fault
 from workflow.circuit.reader import read
+from workflow.circuit.typology import TypologyDefinition
 from workflow.circuit.validation import legal_keys, validate
 from workflow.errors import Fault
 
@@ -63,6 +64,7 @@ PRODUCES: dict[str, set[str]] = {
     "dataclass": {"dataclass_type", "is_instance_of"},
     "dataclass-args": {"missing"},
     "union": set(),
+    "tagged-union": set(),  # the tag is chosen by us and always one of the branches
     "default": set(),
     "nullable": set(),
     "definitions": set(),
@@ -87,7 +89,7 @@ def schemas(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def reachable() -> Iterator[dict[str, Any]]:
-    for root in (CircuitDefinition, FormDefinition):
+    for root in (CircuitDefinition, FormDefinition, TypologyDefinition):
         for schema in schemas(root.__pydantic_core_schema__):
             if schema["type"] not in {"model-field", "dataclass-field"}:
                 yield schema

@@ -298,4 +298,4 @@ def test_files_are_read_once_and_only_when_a_place_is_resolved() -> None:
     assert at_departement == "departements.csv,regions.csv"
     assert at_commune == "communes.csv,epci.csv"
     assert later == ""
-    assert float(seconds) < 0.1
+    assert float(seconds) < 10  # a safety bound; speed is measured in benchmarks/

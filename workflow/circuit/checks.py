@@ -6,9 +6,8 @@ What each value may be is for the models; here they are held against one another
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from workflow.circuit import check_dues, check_links, check_moves, check_names
+from workflow.circuit import check_dues, check_forms, check_links, check_moves, check_names, check_typology
 from workflow.circuit.decision_fields import DECISION_FIELDS
-from workflow.circuit.forms import FieldType
 from workflow.circuit.french import unknown
 from workflow.circuit.outline import Node, Outline
 from workflow.errors import Fault
@@ -16,12 +15,13 @@ from workflow.errors import Fault
 MOST_SHOWN = 20
 """Faults shown at once; the rest is counted."""
 
-_MOST_COUNTED = 200
+MOST_COUNTED = 200
+"""Faults looked for by each rule: a file of refuse must not cost seconds."""
 
 
 def check(outline: Outline) -> list[Fault]:
     """Return every fault of a circuit as a whole; an absurd file is not read to the end."""
-    return [fault for rule in RULES for fault in islice(rule(outline), _MOST_COUNTED)]
+    return [fault for rule in RULES for fault in islice(rule(outline), MOST_COUNTED)]
 
 
 def shown(faults: Iterable[Fault], files: Iterable[str]) -> tuple[Fault, ...]:
@@ -37,7 +37,7 @@ def shown(faults: Iterable[Fault], files: Iterable[str]) -> tuple[Fault, ...]:
 
 def required_fields(outline: Outline) -> Iterator[Fault]:
     """A name in `exige` is a field of the decision or of a form: in neither or in both, it is refused."""
-    asked = {name for form in outline.forms for name in form.blocks("champs")}
+    asked = {name for name, _ in outline.questions}
     known = sorted(DECISION_FIELDS.keys() | asked)
     for move in outline.moves:
         for item in move.node.items("exige"):
@@ -51,32 +51,26 @@ def required_fields(outline: Outline) -> Iterator[Fault]:
 def fields_once(outline: Outline) -> Iterator[Fault]:
     """The same field in two forms is refused: an answer would have two sources."""
     seen: dict[str, str] = {}
-    for form in outline.forms:
-        for name, field in form.blocks("champs").items():
-            if name in seen:
-                sentence = f"Le champ « {name} » est déjà dans {seen[name]}."
-                yield field.fault("champ-double", sentence, "un nom par champ, toutes fiches confondues")
-            seen.setdefault(name, form.source.file)
-
-
-def field_values(outline: Outline) -> Iterator[Fault]:
-    """A choice has values; nothing else has."""
-    for field in (field for form in outline.forms for field in form.blocks("champs").values()):
-        choice = field.text("type") == FieldType.CHOICE
-        if choice and not field.written("valeurs"):
-            yield field.fault("champ-valeurs", "Ce choix ne propose aucune valeur.", "« valeurs »")
-        elif field.text("type") and not choice and field.written("valeurs"):
-            sentence = "Seul un champ de type « choix » a des valeurs."
-            yield field.fault("champ-valeurs", sentence, "« type: choix »", at="valeurs")
+    for name, field in outline.questions:
+        if field.written("comme_dans"):
+            continue
+        if name in seen:
+            sentence = f"Le champ « {name} » est déjà dans {seen[name]}."
+            yield field.fault("champ-double", sentence, "un nom par champ, ou « comme_dans » et le nom de cette fiche")
+        seen.setdefault(name, field.source.file)
 
 
 def file_names(outline: Outline) -> Iterator[Fault]:
-    """A circuit or a form bears the name of its file: everything else names it so."""
-    for key, node in (("circuit", outline.root), *(("fiche", form) for form in outline.forms)):
-        yield from _file_name(key, node)
+    """A circuit, a form or a typology bears the name of its file: everything else names it so."""
+    yield from file_name("circuit", outline.root)
+    for form in outline.forms:
+        yield from file_name("fiche", form)
+    for typology in outline.typologies.values():
+        yield from file_name("typologie", typology)
 
 
-def _file_name(key: str, node: Node) -> Iterator[Fault]:
+def file_name(key: str, node: Node) -> Iterator[Fault]:
+    """Yield a fault if what stands under `key` is not the name of the file."""
     name, stem = node.text(key), node.source.file.rpartition("/")[2].removesuffix(".yaml")
     if name and name != stem:
         sentence = f"Ce nom n’est pas celui du fichier, « {stem} »."
@@ -90,7 +84,14 @@ RULES: tuple[Callable[[Outline], Iterator[Fault]], ...] = (
     file_names,
     required_fields,
     fields_once,
-    field_values,
+    check_forms.field_values,
+    check_forms.misplaced_keys,
+    check_forms.kept_private,
+    check_forms.required_for,
+    check_forms.references,
+    check_forms.national_fields,
+    check_forms.national_causes,
+    check_typology.typologies,
     check_dues.openings,
     check_dues.dates,
     check_dues.misplaced_keys,

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from workflow.circuit.forms import FieldDefinition, FormDefinition
+from workflow.circuit.forms import FieldDefinition, FieldType, FormDefinition
 from workflow.circuit.model import CircuitDefinition, DecisionDefinition, DueDefinition, Kind, StepDefinition, Timing
+from workflow.circuit.typology import Typology
 from workflow.machine import Moves
 
 START = "ouvrir"
@@ -21,6 +22,7 @@ class Circuit:
     forms: tuple[FormDefinition, ...]
     dues: dict[str, DueDefinition]
     fields: dict[str, FieldDefinition]
+    typologies: dict[str, Typology]
     moves: Moves
 
     @property
@@ -41,13 +43,25 @@ class Circuit:
         """Return a decision of a step by name."""
         return self.definition.steps[step].decisions[name]
 
+    def required(self, step: str, name: str) -> tuple[str, ...]:
+        """Return the fields a decision must find answered: its own `exige`, then the forms' `exige_pour`."""
+        asked = (field for form in self.forms for field, asked in form.asked.items() if name in asked.required_for)
+        return tuple(dict.fromkeys((*self.decision(step, name).requires, *asked)))
+
+    def typology(self, name: str) -> Typology | None:
+        """Return the typology a field draws its codes from; None for a field that is no `typologie`."""
+        field = self.fields[name]
+        return self.typologies[field.typology or self.definition.typology] if field.type is FieldType.CODES else None
+
     def during(self, step: str) -> list[str]:
         """Return the codes of the dûs that cover `step` (`pendant`)."""
         return [code for code, due in self.dues.items() if step in due.during]
 
 
-def compile_circuit(definition: CircuitDefinition, forms: Iterable[FormDefinition]) -> Circuit:
-    """Compile a definition that was already checked."""
+def compile_circuit(
+    definition: CircuitDefinition, forms: Iterable[FormDefinition], typologies: Iterable[Typology] = ()
+) -> Circuit:
+    """Compile definitions that were already checked."""
     forms = tuple(forms)
     steps = definition.steps
     return Circuit(
@@ -57,6 +71,7 @@ def compile_circuit(definition: CircuitDefinition, forms: Iterable[FormDefinitio
         dues=dict(definition.dues)
         | {code: due for name, step in steps.items() for code, due in _shorthand(name, step)},
         fields={name: field for form in forms for name, field in form.fields.items()},
+        typologies={typology.name: typology for typology in typologies},
         moves=Moves(
             next(iter(steps)),
             steps,

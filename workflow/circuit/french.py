@@ -31,11 +31,13 @@ _GENERIC = French("valeur", "Cette valeur ne convient pas.")
 
 _NAME = "2 à 41 signes, une lettre d’abord : lettres minuscules sans accent, chiffres et « _ »"
 _CODE = "2 à 41 signes, une lettre d’abord : lettres sans accent, chiffres et « _ »"
+_TYPOLOGY_CODE = "2 à 41 signes, une lettre d’abord : lettres majuscules sans accent, chiffres et « _ »"
 _FILE_NAME = "2 à 41 signes, une lettre d’abord : lettres minuscules sans accent, chiffres et « - »"
 
 PATTERNS: Mapping[str, str] = {
     r"^[a-z][a-z0-9_]{1,40}$": _NAME,
     r"^[A-Za-z][A-Za-z0-9_]{1,40}$": _CODE,
+    r"^[A-Z][A-Z0-9_]{1,40}$": _TYPOLOGY_CODE,
     r"^[a-z][a-z0-9-]{1,40}$": _FILE_NAME,
     r"^\d{4}-\d{2}-\d{2}$": "une date de la forme « 2026-01-31 »",
 }

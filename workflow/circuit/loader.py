@@ -1,84 +1,62 @@
 """From files to a circuit that can be run, or every reason why not, at once (DESIGN §5)."""
 
 import re
-from collections.abc import Mapping
 from importlib import resources
+from itertools import islice
 
-from workflow.circuit import checks
+from workflow.circuit import check_typology, checks
 from workflow.circuit.compiled import Circuit, compile_circuit
-from workflow.circuit.forms import FormDefinition
 from workflow.circuit.french import unknown
-from workflow.circuit.model import CircuitDefinition
-from workflow.circuit.outline import Item, Node, Outline
+from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
 from workflow.circuit.reader import read
-from workflow.circuit.source import Path, Source
-from workflow.circuit.validation import Validated, validate
+from workflow.circuit.typology import Typology
 from workflow.errors import Fault, InvalidDefinition
 
 _SAFE_NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_SHARED = ("fiches", "typologies")
 
 
-def circuit_file(name: str) -> str:
-    """Return the name of the file of a circuit: « circuits/national.yaml »."""
-    return f"circuits/{name}.yaml"
-
-
-def form_file(name: str) -> str:
-    """Return the name of the file of a form: « fiches/courte.yaml »."""
-    return f"fiches/{name}.yaml"
-
-
-def load_circuit(files: Mapping[str, bytes | str], name: str) -> Circuit:
+def load_circuit(files: Files, name: str) -> Circuit:
     """Compile the circuit `name` out of relative file names and their contents.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
-    path = circuit_file(name)
+    _must_exist(files, circuit_file(name))
+    library = gather(files, name)
+    faults = library.faults() + (checks.check(library.outline) if library.outline else [])
+    definition = library.circuit.definition
+    if faults or definition is None:
+        raise InvalidDefinition(checks.shown(faults, library.files))
+    forms = (form.definition for form in library.forms if form.definition)
+    return compile_circuit(definition, forms, compiled(library.typologies))
+
+
+def load_typology(files: Files, name: str) -> Typology:
+    """Compile the typology `name`, over the one it extends.
+
+    Raises:
+        InvalidDefinition: with the located French faults of both files.
+    """
+    path = typology_file(name)
+    _must_exist(files, path)
+    found, faults = read_typologies(files, [Named(name, read(path, files[path]), ())])
+    faults += [fault for part in found.values() for fault in part.faults]
+    for node in nodes(found).values():
+        faults += checks.file_name("typologie", node)
+        faults += islice(check_typology.check(node, nodes(found)), checks.MOST_COUNTED)
+    if faults:
+        raise InvalidDefinition(checks.shown(faults, (part.source.file for part in found.values())))
+    return next(typology for typology in compiled(found) if typology.name == name)
+
+
+def _must_exist(files: Files, path: str) -> None:
     if path not in files:
         raise InvalidDefinition((Fault(path, 0, 0, "fichier-absent", "Ce fichier n’existe pas."),))
-    circuit = validate(read(path, files[path]), CircuitDefinition)
-    named = _named_forms(circuit.source)
-    forms = [_form(files, item.text) for item in named if form_file(item.text) in files]
-    faults = [*circuit.faults, *(fault for form in forms for fault in form.faults)]
-    faults += _absent_forms(circuit.source, named, files)
-    faults += _whole(circuit, forms, named)
-    if faults or circuit.definition is None:
-        raise InvalidDefinition(checks.shown(faults, (path, *(form.source.file for form in forms))))
-    return compile_circuit(circuit.definition, (form.definition for form in forms if form.definition))
-
-
-def _form(files: Mapping[str, bytes | str], name: str) -> Validated[FormDefinition]:
-    return validate(read(form_file(name), files[form_file(name)]), FormDefinition)
-
-
-def _named_forms(source: Source) -> list[Item]:
-    """The circuit's own list decides which forms count; each once."""
-    root = _root(source)
-    return list({item.text: item for item in reversed(root.items("fiches"))}.values())[::-1] if root else []
-
-
-def _absent_forms(source: Source, named: list[Item], files: Mapping[str, bytes | str]) -> list[Fault]:
-    known = [file.removeprefix("fiches/").removesuffix(".yaml") for file in files if file.startswith("fiches/")]
-    absent = [item for item in named if form_file(item.text) not in files]
-    return [source.fault(item.path, "fiche-absente", *unknown("La fiche", item.text, known)) for item in absent]
-
-
-def _root(source: Source, unreadable: frozenset[Path] = frozenset()) -> Node | None:
-    return Node(source, unreadable, (), source.data) if isinstance(source.data, dict) else None
-
-
-def _whole(
-    circuit: Validated[CircuitDefinition], forms: list[Validated[FormDefinition]], named: list[Item]
-) -> list[Fault]:
-    root = _root(circuit.source, circuit.unreadable)
-    roots = [node for form in forms if (node := _root(form.source, form.unreadable))]
-    complete = len(roots) == len(named) and all(node.block("champs") for node in roots)
-    return checks.check(Outline(root, tuple(roots), complete=complete)) if root else []
 
 
 def shipped_files(name: str) -> dict[str, str]:
-    """Return the file of a circuit that comes with the project, and those of the forms it names.
+    """Return the file of a circuit that comes with the project, and those of the forms and typologies it needs.
 
     Raises:
         InvalidDefinition: no circuit of that name is shipped.
@@ -90,11 +68,19 @@ def shipped_files(name: str) -> dict[str, str]:
         known = [file.name.removesuffix(".yaml") for file in (folder / "circuits").iterdir()]
         sentence, expected = unknown("Le circuit", name, known)
         raise InvalidDefinition((Fault(path, 0, 0, "fichier-absent", sentence, expected=expected),))
-    found = {path: (folder / path).read_text(encoding="utf-8")}
-    for item in _named_forms(read(path, found[path])):
-        if _SAFE_NAME.fullmatch(item.text) and (folder / form_file(item.text)).is_file():
-            found[form_file(item.text)] = (folder / form_file(item.text)).read_text(encoding="utf-8")
-    return found
+    everything = {path: (folder / path).read_text(encoding="utf-8"), **shared_files()}
+    return {file: everything[file] for file in gather(everything, name).files}
+
+
+def shared_files() -> dict[str, str]:
+    """Return every form and every typology that comes with the project, whichever circuit uses it."""
+    found = {kind: (resources.files("definitions") / kind).iterdir() for kind in _SHARED}
+    return {
+        f"{kind}/{file.name}": file.read_text(encoding="utf-8")
+        for kind, files in found.items()
+        for file in files
+        if file.name.endswith(".yaml")
+    }
 
 
 def load_shipped(name: str) -> Circuit:

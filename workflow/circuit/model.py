@@ -245,6 +245,7 @@ class CircuitDefinition(Definition):
     title: Title = Field(alias="titre")
     undo: Minutes = Field(alias="annulation")
     forms: tuple[str, ...] = Field((), alias="fiches")
+    typology: str = Field("nationale", alias="typologie", pattern=r"^[a-z][a-z0-9-]{1,40}$")
     actors: dict[Name, ActorDefinition] = Field(alias="acteurs")
     bodies: dict[Name, BodyDefinition] = Field(default_factory=dict, alias="instances")
     reasons: dict[Name, dict[Name, Title]] = Field(default_factory=dict, alias="motifs")

@@ -5,8 +5,8 @@ its file is right, and one bad value must not hide what is wrong elsewhere. What
 out, and given the benefit of the doubt: it already has its own fault.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -137,6 +137,8 @@ class Outline:
     forms: tuple[Node, ...]
     complete: bool
     """True if every form could be read: else a field that seems unknown may stand in the missing one."""
+    typologies: Mapping[str, Node] = field(default_factory=dict)
+    """The typologies the circuit and its forms name, and those they extend, as far as they could be read."""
 
     def names(self, key: str) -> dict[str, Tree] | None:
         """Return the names a block of the circuit declares, None if the block cannot be read."""
@@ -144,6 +146,11 @@ class Outline:
         if block:
             return block.data
         return None if self.root.written(key) or key not in ("motifs", "instances") else {}
+
+    @cached_property
+    def questions(self) -> list[tuple[str, Node]]:
+        """Every question of every form by name, those that refer to another form included."""
+        return [pair for form in self.forms for pair in form.blocks("champs").items()]
 
     @cached_property
     def steps(self) -> dict[str, Node]:
