@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from benchmarks import circuits
 from tests.world import FORM, World, make_world
 from workflow.circuit.loader import load_circuit, shipped_files
 
@@ -101,6 +102,8 @@ MEASURES: dict[str, Callable[[Path, int], float]] = {
     "due_per_s": tick,
     "idle_tick_us": idle,
     "circuit_ms": circuit,
+    "worst_mutant_ms": circuits.worst_ms,
+    "worst_mutant_mb": circuits.worst_mb,
     "cli_ms": command(sys.executable, "-m", "orp", "--help"),
     "click_ms": command(sys.executable, "-c", "import click"),
 }

@@ -10,9 +10,9 @@ from uuid import uuid4
 import click
 
 from orp.bootstrap import Application
-from orp.situations import lateness
+from orp.situations import KINDS, lateness
 from orp.tables import print_table
-from orp.wording import day, title_of, what, who
+from orp.wording import day, of_whom, title_of, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, Refusal, UnknownPerson
@@ -142,7 +142,8 @@ def _none_numbered(reading: Reading, found: list[Obligation], due: int) -> list[
 
 
 def _listed(reading: Reading, found: list[Obligation]) -> str:
-    return " ; ".join(what(reading.circuit, o, reading.names) for o in found)
+    owed = ((o, of_whom(who(reading.circuit, o.debtor, reading.names))) for o in found)
+    return " ; ".join(f"n° {o.n}, {KINDS[o.kind]} ({o.code}), {debtor}" for o, debtor in owed)
 
 
 def _is_theirs(reading: Reading, holder: Holder | None) -> bool:

@@ -9,6 +9,7 @@ from storage.circuits import PublishedCircuits
 from storage.database import open_database
 from storage.demo_clock import DemoClock, read_demo_clock
 from storage.unit_of_work import SqlStore
+from storage.version import check_version
 from workflow.clock import Clock, SystemClock
 from workflow.engine import Engine
 from workflow.posting import Posting
@@ -33,8 +34,13 @@ class Application:
 
 
 def build(settings: Settings) -> Application:
-    """Tie everything together on the database of the settings; nothing is written."""
+    """Tie everything together on the database of the settings; nothing is written.
+
+    Raises:
+        Infrastructure: the database cannot be opened, or is not of the schema of this version.
+    """
     database = open_database(settings.database)
+    check_version(database)
     demo = read_demo_clock(database) is not None
     clock: Clock = DemoClock(database) if demo else SystemClock()
     store = SqlStore(database, settings.domain)

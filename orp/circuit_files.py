@@ -6,9 +6,12 @@ from importlib import resources
 from pathlib import Path
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.loader import circuit_file, form_file, load_circuit
+from workflow.circuit.loader import load_circuit
 from workflow.circuit.reader import MAX_BYTES, read
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
+
+SHARED = ("fiches", "typologies")
+"""Folders, beside that of the circuits, of what circuits name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,13 @@ def find(given: Iterable[Path]) -> list[Path]:
 
 
 def check(path: Path) -> Checked:
-    """Check one circuit with its forms: those of the folder `fiches` beside its own, else those shipped.
+    """Check one circuit with what it names: from the folders beside its own, else what is shipped.
 
     Raises:
         Infrastructure: a file cannot be read.
     """
-    places = {form_file(form.stem): form for folder in _form_folders(path) for form in sorted(folder.glob("*.yaml"))}
-    places[circuit_file(path.stem)] = path
+    places = {f"{folder.name}/{file.name}": file for folder in _folders(path) for file in sorted(folder.glob("*.yaml"))}
+    places[f"circuits/{path.stem}.yaml"] = path
     try:
         circuit = load_circuit({name: _content(place) for name, place in places.items()}, path.stem)
     except InvalidDefinition as error:
@@ -63,9 +66,9 @@ def as_words(fault: Fault) -> dict[str, str | int]:
     }
 
 
-def _form_folders(path: Path) -> list[Path]:
+def _folders(path: Path) -> list[Path]:
     """The later wins: an author's form over the one shipped under the same name."""
-    return [_shipped() / "fiches", path.resolve().parent.parent / "fiches"]
+    return [base / kind for base in (_shipped(), path.resolve().parent.parent) for kind in SHARED]
 
 
 def _shipped() -> Path:

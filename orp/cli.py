@@ -43,6 +43,14 @@ class LazyGroup(FrenchGroup):
         command: click.Command = import_module(f"orp.commands.{cmd_name}").command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse what was typed in another encoding: its bytes come as characters no file can hold."""
+        if any("\ud800" <= character <= "\udfff" for arg in args for character in arg):
+            raise click.UsageError(
+                "La commande contient des caractères illisibles : elle doit être écrite en UTF-8.", ctx
+            )
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what the project refuses is said in one sentence, never as a trace."""
         try:

@@ -57,7 +57,7 @@ def _merged(change: Change, o: Obligation, entries: list[tuple[Entry, dict[str, 
         at = instants.get(int(decided.rpartition("@")[2]), o.opened_at)
         start = change.calendar(o.debtor).local_date(at)
         found += _usual(change, o, change.circuit.dues[code], start, urgent=_is_urgent(change, entries, at))
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _usual(change: Change, o: Obligation, definition: DueDefinition, start: date, *, urgent: bool) -> list[Count]:
@@ -105,6 +105,5 @@ def in_words(count: Count) -> str:
     """Return « Délai : 60 jours après le lundi 5 janvier 2026, soit le vendredi 6 mars 2026 »."""
     since = f" ({count.since})" if count.since else ""
     given = f", plus {counted(count.given, 'jour')} de pause ou de prolongation" if count.given else ""
-    return (
-        f"{count.name} : {count.delay.in_words()} après le {day(count.start)}{since}{given}, soit le {day(count.due)}"
-    )
+    counting = f"{count.delay.in_words()} après le {day(count.start)}{since}{given}"
+    return f"{count.name} : {counting}, soit le {day(count.due)}"

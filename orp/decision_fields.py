@@ -49,8 +49,11 @@ def read_fields_file(path: Path) -> dict[str, Any]:
         InvalidDefinition: it cannot be read.
     """
     source = read(path.name, path.read_bytes())
-    if source.faults or not isinstance(source.data, dict):
+    if source.faults:
         raise InvalidDefinition(source.faults)
+    if not isinstance(source.data, dict):
+        sentence = "Ce fichier ne contient pas de champs."
+        raise InvalidDefinition((source.fault((), "champs", sentence, "une ligne par champ, « nom: valeur »"),))
     return dict(source.data)
 
 

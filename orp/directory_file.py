@@ -1,5 +1,6 @@
 """The directory as a YAML file: organisations, people, service mailboxes."""
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,11 +10,20 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from notifications.transport import TransportError, checked_address
 from workflow.circuit.model import Definition
 from workflow.circuit.reader import read
+from workflow.circuit.source import Source
 from workflow.circuit.validation import validate
 from workflow.circuit.values import Name, Title, fault
-from workflow.errors import InvalidDefinition
+from workflow.errors import Fault, InvalidDefinition
+from workflow.territories import DepartementCode, UnknownPlace, departement
 
 GOVERNANCE = "gouvernance"
+ABOVE = {"antenne": "dac", GOVERNANCE: "dac", "dac": "region", "dd": "region"}
+"""Kind of the structure that another depends on; the others depend on none."""
+DEPENDENT = ("antenne", "dac")
+NUMBERED = ("dac", "region")
+"""Their codes make the references."""
+ALONE = {"dd": "departement", GOVERNANCE: "parent"}
+"""A situation must find the one of its département, the one of its DAC."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,60}$")]
 Seats = Annotated[int, Field(ge=1, le=99)]
@@ -28,6 +38,13 @@ def _address(value: str) -> str:
         ) from None
 
 
+def _departement(value: str) -> str:
+    try:
+        return departement(DepartementCode(value)).code
+    except UnknownPlace as error:
+        raise fault("departement", str(error), "par exemple 35, 2A ou 974") from None
+
+
 class OrganisationEntry(Definition):
     """One organisation of the file."""
 
@@ -35,7 +52,7 @@ class OrganisationEntry(Definition):
     """Composition of a governance: seats by collège. Read before `kind`, which is checked against it."""
     name: Title = Field(alias="nom")
     kind: Name = Field(alias="genre")
-    departement: Annotated[str, Field(pattern=r"^(\d{2}|2[AB]|97[1-6])$")]
+    departement: Annotated[str, AfterValidator(_departement)]
     parent: Identifier | None = None
     code: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,12}$")] | None = None
 
@@ -80,13 +97,62 @@ class DirectoryFile(Definition):
         return organisations, people, functions
 
 
-def read_directory(path: Path) -> DirectoryFile:
-    """Read a directory file.
+def read_directory(path: Path, known: Collection[str] = ()) -> DirectoryFile:
+    """Read a directory file; it may name organisations that are already `known`.
 
     Raises:
         InvalidDefinition: every fault of the file, each on its line.
     """
-    found = validate(read(path.name, path.read_bytes()), DirectoryFile)
+    source = read(path.name, path.read_bytes())
+    found = validate(source, DirectoryFile)
     if found.definition is None or found.faults:
         raise InvalidDefinition(tuple(found.faults))
+    if faults := [*_of_organisations(source, found.definition, known), *_of_people(source, found.definition, known)]:
+        raise InvalidDefinition(tuple(faults))
     return found.definition
+
+
+def _of_organisations(source: Source, file: DirectoryFile, known: Collection[str]) -> Iterator[Fault]:
+    alone: dict[tuple[str, str], str] = {}
+    for key, entry in file.organisations.items():
+        here = ("organisations", key)
+        if entry.kind in NUMBERED and not entry.code:
+            yield source.fault(here, "code", f"« {key} » attend un code : il figure dans les références.", at_key=True)
+        yield from _of_parent(source, file, key, known)
+        place = entry.departement if entry.kind == "dd" else entry.parent
+        if entry.kind in ALONE and place:
+            first = alone.setdefault((entry.kind, place), key)
+            if first != key:
+                sentence = f"« {place} » a déjà une structure de ce genre : « {first} »."
+                yield source.fault((*here, ALONE[entry.kind]), "double", sentence, "une seule")
+
+
+def _of_parent(source: Source, file: DirectoryFile, key: str, known: Collection[str]) -> Iterator[Fault]:
+    entry, place = file.organisations[key], ("organisations", key, "parent")
+    above = ABOVE.get(entry.kind)
+    if entry.parent is None:
+        if entry.kind in DEPENDENT:
+            yield source.fault(
+                place[:2], "parent", f"« {key} » attend une structure parente.", above or "", at_key=True
+            )
+    elif not above:
+        yield source.fault(place, "parent", "Une structure de ce genre ne dépend d’aucune autre.", "pas de parent")
+    elif parent := file.organisations.get(entry.parent):
+        if parent.kind != above:
+            yield source.fault(place, "parent", f"« {entry.parent} » est du genre « {parent.kind} ».", f"« {above} »")
+    elif entry.parent not in known:
+        yield _stranger(source, place, entry.parent)
+
+
+def _of_people(source: Source, file: DirectoryFile, known: Collection[str]) -> Iterator[Fault]:
+    for block, entries in (("personnes", file.people), ("boites", file.mailboxes)):
+        for key, entry in entries.items():
+            if block == "boites" and key in file.people:
+                yield source.fault((block, key), "double", f"« {key} » désigne déjà une personne.", at_key=True)
+            for organisation in entry.functions:
+                if organisation not in file.organisations and organisation not in known:
+                    yield _stranger(source, (block, key, "fonctions", organisation), organisation, at_key=True)
+
+
+def _stranger(source: Source, place: tuple[str, ...], name: str, *, at_key: bool = False) -> Fault:
+    return source.fault(place, "inconnue", f"La structure « {name} » n’existe pas.", at_key=at_key)

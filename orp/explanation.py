@@ -8,8 +8,8 @@ from typing import Any
 
 from orp.bootstrap import Application
 from orp.counting import Count, counts, in_words
-from orp.situations import fact
-from orp.wording import KINDS, day, of_whom, who
+from orp.situations import KINDS, fact
+from orp.wording import day, of_whom, who
 from workflow.alarms import Point, Ring, upcoming
 from workflow.change import Change, begin
 from workflow.circuit.model import Kind
@@ -27,6 +27,8 @@ RINGS = {
     Ring.SUPERVISOR: "avis de retard",
     Ring.NOTICE: "avis de retard",
 }
+SILENT = (Ring.PROVEN, Ring.OVERRUN)
+"""Rings that write to nobody, and still change something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ def _explained(seen: Told, o: Obligation) -> dict[str, Any]:
         "ouvert_le": opened.isoformat(),
         "echeance": o.due.isoformat() if o.due and not o.paused_on else None,
         "en_retard": o.late,
-        "phrases": [f"Attendu depuis le {day(opened)}.", *_origin(seen, o), *_moves(seen, o), *_state(seen, o)],
-        "rappels": [_ring(seen, o, point) for point in points],
+        "phrases": [f"Attendu depuis le {day(opened)}.", *_origin(seen, o), *_moves(seen, o), *_state(o)],
+        "rappels": [ring for point in points if (ring := _ring(seen, o, point))["a"] or point.ring in SILENT],
     }
 
 
@@ -141,7 +143,7 @@ def _cause(seen: Told, entry: Entry, content: dict[str, Any]) -> str:
     return f"« {fact(seen.change.circuit, entry, content, seen.names)} »"
 
 
-def _state(seen: Told, o: Obligation) -> Iterator[str]:
+def _state(o: Obligation) -> Iterator[str]:
     """What the date is now."""
     if o.paused_on:
         left = o.left.in_words() if o.left else "peu de temps"

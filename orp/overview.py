@@ -3,9 +3,8 @@
 from typing import Any
 
 from orp.bootstrap import Application
-from orp.situations import lateness
+from orp.situations import KINDS, lateness
 from orp.times import PARIS
-from orp.wording import KINDS
 from storage.listing import Wanted
 from workflow.circuit.french import unknown
 from workflow.errors import Refusal, UnknownPerson

@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orp.directory_file import read_directory
+from orp.options import sqlite_path
 from orp.settings import Settings
 from storage.database import open_database
-from storage.demo_clock import DemoClock
+from storage.demo_clock import DemoClock, read_demo_clock
+from storage.directory import known_organisations
 from storage.schema import upgrade
 from storage.unit_of_work import SqlStore
 from workflow.circuit.loader import load_circuit, shipped_files
 from workflow.clock import SystemClock
+from workflow.errors import Refusal
 
 NATIONAL = "national"
 
@@ -22,12 +25,17 @@ def prepare(settings: Settings, people: Path | None, demo_from: datetime | None 
 
     Raises:
         InvalidDefinition: the circuit or the directory is wrong.
+        Refusal: a real database asked to be a demonstration, or a demonstration to go back in time.
         Infrastructure: the database cannot be written.
     """
     files = shipped_files(NATIONAL)
     circuit = load_circuit(files, NATIONAL)
-    directory = read_directory(people) if people else None
     database = open_database(settings.database)
+    path = sqlite_path(settings.database)
+    known = None if path and not path.exists() else known_organisations(database)
+    directory = read_directory(people, known or ()) if people else None
+    if demo_from and known is not None:
+        _check_demo(read_demo_clock(database), demo_from)
     upgrade(database)
     now = demo_from or SystemClock().now()
     said = ["La base est à jour."]
@@ -40,3 +48,10 @@ def prepare(settings: Settings, people: Path | None, demo_from: datetime | None 
         DemoClock(database).set(demo_from)
         said.append("Base de démonstration : son horloge n’avance que si on la pousse.")
     return said
+
+
+def _check_demo(now: datetime | None, start: datetime) -> None:
+    if now is None:
+        raise Refusal("Cette base suit l’heure réelle : elle ne peut pas devenir une démonstration.")
+    if start < now:
+        raise Refusal("L’horloge d’une démonstration ne recule pas.")

@@ -31,7 +31,7 @@ def retours(reading: Reading) -> list[dict[str, Any]]:
             "code": o.code,
             "de": who(reading.circuit, o.debtor, reading.names),
             "pour": title_of(reading.circuit, o.beneficiary) if o.beneficiary else "",
-            "repond_a": [_answered(reading.circuit, answer, decisions) for answer in o.answers],
+            "repond_a": [_answered(reading.circuit, answer, decisions) for answer in o.answers] or ["retour d’étape"],
             "echeance": day(o.due) if o.is_open else "",
             "retard": lateness(reading.app.clock.now(), o, departements[o.debtor.organisation]),
             "transmis_le": in_paris(o.passed_on) if o.passed_on else "",

@@ -1,6 +1,7 @@
 """Settings, read once from the environment; a secret may stand in a file named by `…_FILE`."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -8,10 +9,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from notifications.transport import TransportError, checked_address
 from workflow.errors import Infrastructure
 
 EXPECTED = {
     "URL_PUBLIQUE": "l’adresse du service, par exemple https://orp.exemple.fr",
+    "EXPEDITEUR": "une adresse, par exemple ORP <orp@exemple.fr>",
     "SMTP_PORT": "un numéro de port, par exemple 587",
     "SMTP_SECURITE": "aucune, starttls ou tls",
     "CADENCE": "un nombre de secondes entre 1 et 3600",
@@ -42,6 +45,15 @@ class Settings(BaseSettings):
             raise ValueError(value)
         return value.rstrip("/")
 
+    @field_validator("sender")
+    @classmethod
+    def _is_sender(cls, value: str) -> str:
+        try:
+            checked_address(parseaddr(value)[1])
+        except TransportError:
+            raise ValueError(value) from None
+        return value
+
     @property
     def domain(self) -> str:
         """The host name of the service: it ends the Message-ID of mails."""
@@ -71,5 +83,5 @@ def _secrets() -> dict[str, str]:
         return {}
     try:
         return {"SMTP_MOT_DE_PASSE": Path(path).read_text(encoding="utf-8").strip()}
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         raise Infrastructure(f"Le fichier du mot de passe « {path} » ne peut pas être lu.") from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from orp.bootstrap import Application
 from orp.times import in_paris
-from orp.wording import KINDS, day, title_of, to_whom, who
+from orp.wording import day, title_of, to_whom, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
@@ -18,6 +18,14 @@ from workflow.records import Entry
 from workflow.words import counted
 from workflow.working_days import calendar_of
 
+KINDS = {
+    Kind.DECISION: "une décision",
+    Kind.COMPLEMENT: "un complément",
+    Kind.OPINION: "un avis",
+    Kind.ACTION: "une action",
+    Kind.RETOUR: "un retour",
+    Kind.TASK: "une tâche",
+}
 EVENTS = {
     "ouvrir": "Fiche commencée",
     "depassement_debut": "Échéance dépassée",
@@ -26,7 +34,7 @@ EVENTS = {
     "courriel_accepte": "Courriel du retour accepté",
     "courriel_refuse": "Courriel du retour refusé : le retour reste à faire",
 }
-VERBS = {"acquitter": "rendu", "dispenser": "dispensé", "prolonger": "prolongé"}
+VERBS = {"acquitter": "rendu", "dispenser": "dispensé", "prolonger": "prolongé", "deleguer": "Délégation à"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def displayed(seen: Seen) -> Iterator[str]:
             yield f"Complément demandé (par {asker}, {asked})" + (", non reçu à la date prévue" if o.late else "")
     opinions = sum(o.kind is Kind.OPINION for o in seen.waiting)
     if opinions:
-        yield f"Partenaires consultés ({counted(opinions, 'avis')} attendu{'s' if opinions > 1 else ''})"
+        yield f"Partenaires consultés ({opinions} avis attendu{'s' if opinions > 1 else ''})"
 
 
 def _around(seen: Seen) -> Iterator[str]:
@@ -155,6 +163,6 @@ def _act(content: dict[str, Any], names: Mapping[str, str]) -> str:
     codes = content.get("codes", {})
     if content["verbe"] == "deleguer":
         until = day(date.fromisoformat(codes["jusqu_au"]))
-        return f"Délégation à {names.get(codes['personne'], codes['personne'])}, jusqu’au {until}"
+        return f"{VERBS['deleguer']} {names.get(codes['personne'], codes['personne'])}, jusqu’au {until}"
     by_mail = codes.get("moyen") == "courriel"
     return f"Attendu n° {content['du']} {'transmis par courriel' if by_mail else VERBS[content['verbe']]}"

@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import Kind
-from workflow.model import Holder, Obligation
+from workflow.model import Holder
 from workflow.words import day_in_words
 
-KINDS = {
-    Kind.DECISION: "une décision",
-    Kind.COMPLEMENT: "un complément",
-    Kind.OPINION: "un avis",
-    Kind.ACTION: "une action",
-    Kind.RETOUR: "un retour",
-    Kind.TASK: "une tâche",
-}
 OUTSIDE = {"systeme": "l’outil", "partenaire": "le partenaire"}
 """Actors that no circuit describes."""
 TO = (("le ou la ", "au ou à la "), ("les ", "aux "), ("le ", "au "))
@@ -52,9 +43,3 @@ def _contracted(title: str, forms: tuple[tuple[str, str], ...], otherwise: str) 
 def day(when: date | None) -> str:
     """Return a civil date in words."""
     return day_in_words(when) if when else "sans date"
-
-
-def what(circuit: Circuit, obligation: Obligation, names: Mapping[str, str]) -> str:
-    """Return « n° 3, un avis (avis_dd) attendu de… »: one thing owed, so that nobody mistakes it for another."""
-    kind = f"{KINDS[obligation.kind]} ({obligation.code})"
-    return f"n° {obligation.n}, {kind}, {of_whom(who(circuit, obligation.debtor, names))}"

@@ -1,12 +1,13 @@
 """Connections: the only place that knows which database it is (DESIGN §6)."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from workflow.errors import Conflict, Infrastructure
@@ -24,13 +25,26 @@ def open_database(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise Infrastructure(f"L’adresse de la base « {url} » est illisible. Exemple : sqlite:///orp.sqlite") from None
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(url)
-    memory = parsed.database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
-    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": not memory}
+        return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else create_engine(parsed)
+    except (ArgumentError, ValueError):  # the address itself, or a kind of database that SQLAlchemy does not know
+        raise Infrastructure(
+            f"L’adresse de la base « {_shown(url)} » est illisible. Exemple : sqlite:///orp.sqlite"
+        ) from None
+    except ImportError as error:
+        raise Infrastructure(
+            f"Il manque le module « {error.name} » pour ouvrir la base « {_shown(url)} » : installez-le."
+        ) from None
+
+
+def _shown(url: str) -> str:
+    """Return an address without its password, whatever stands between « : » and « @ »."""
+    return re.sub(r"(?<=:)[^:/@][^@]*(?=@)", "…", url)
+
+
+def _sqlite(url: URL) -> Engine:
+    options: dict[str, Any] = {"poolclass": StaticPool} if url.database in (None, "", ":memory:") else {}
+    # a pool lends a connection to one thread at a time; the driver would refuse all but the first
+    arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -66,6 +80,20 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         raise Infrastructure(_sentence(str(error.orig).lower())) from error
 
 
+@contextmanager
+def reading_any_bytes(connection: Connection) -> Iterator[None]:
+    """Read SQLite texts that are no UTF-8, which nobody but a forger writes; PostgreSQL holds none."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    raw.text_factory = lambda content: content.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        raw.text_factory = str
+
+
 def _sentence(said: str) -> str:
     """What an operator can do about what the database said."""
     for sign, sentence in SIGNS.items():
@@ -76,7 +104,6 @@ def _sentence(said: str) -> str:
 
 SIGNS = {
     "no such table": "Cette base n’est pas préparée : lancez d’abord « orp init ».",
-    "no such column": "Cette base est d’une version plus ancienne : lancez « orp init » pour la mettre à jour.",
     "locked": "La base est occupée par une autre écriture. Rien n’a été écrit : réessayez dans un instant.",
     "readonly": "La base est en lecture seule. Rien n’a été écrit : vérifiez les droits du fichier.",
     "full": "Le disque est plein. Rien n’a été écrit : libérez de la place, puis réessayez.",

@@ -6,8 +6,9 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Table, insert, inspect, or_, select
 
+from storage.database import transaction
 from storage.tables import TABLES
 from workflow.circuit.model import Slot
 from workflow.errors import Refusal
@@ -77,16 +78,8 @@ class Directory:
         return found
 
     def add(self, organisations: Rows, people: Rows, assignments: Rows) -> str:
-        """Add the organisations, people and functions that are not there yet, and say how many.
-
-        Raises:
-            Refusal: a function or a parent names an organisation that nobody knows.
-        """
-        named = {row["organisation"] for row in assignments} | {row["parent"] for row in organisations if row["parent"]}
-        known = {row["id"] for row in organisations} | self._ids(ORGANISATIONS)
-        if strangers := named - known:
-            raise Refusal(f"L’annuaire cite des structures inconnues : {', '.join(sorted(strangers))}.")
-        new_organisations = self._new(ORGANISATIONS, organisations)
+        """Add the organisations, people and functions that are not there yet, and say how many."""
+        new_organisations = self._new(ORGANISATIONS, _parents_first(organisations))
         new_people = self._new(PEOPLE, people)
         held = {(row.person, row.organisation, row.function) for row in self._connection.execute(select(ASSIGNMENTS))}
         new_functions = [r for r in assignments if (r["person"], r["organisation"], r["function"]) not in held]
@@ -130,12 +123,36 @@ class Directory:
         return self._only((ORGANISATIONS.c.kind == "region") & (ORGANISATIONS.c.id == parent))
 
     def _one(self, condition: ColumnElement[bool], sentence: str) -> str:
-        found = self._only(condition)
-        if found is None:
+        found = self._all(condition)
+        if len(found) > 1:
+            raise Refusal(f"Une seule structure est attendue là où l’annuaire en a plusieurs : {', '.join(found)}.")
+        if not found:
             raise Refusal(sentence)
-        return found
+        return found[0]
 
     def _only(self, condition: ColumnElement[bool]) -> str | None:
         """Return the organisation that meets a condition, None if there is none or more than one."""
-        found = self._connection.execute(select(ORGANISATIONS.c.id).where(condition)).scalars().all()
-        return str(found[0]) if len(found) == 1 else None
+        found = self._all(condition)
+        return found[0] if len(found) == 1 else None
+
+    def _all(self, condition: ColumnElement[bool]) -> list[str]:
+        query = select(ORGANISATIONS.c.id).where(condition).order_by(ORGANISATIONS.c.id)
+        return list(self._connection.execute(query).scalars())
+
+
+def known_organisations(engine: Engine) -> set[str] | None:
+    """Return the identifiers of the organisations of a database; None if it was never prepared."""
+    with transaction(engine, writes=False) as connection:
+        if not inspect(connection).has_table("organisations"):
+            return None
+        return set(connection.execute(select(ORGANISATIONS.c.id)).scalars())
+
+
+def _parents_first(rows: Rows) -> Rows:
+    """PostgreSQL looks at each row: whatever the order of the file, a parent goes in first."""
+    left, placed = {row["id"]: row for row in rows}, []
+    while left:
+        ready = [row for row in left.values() if row["parent"] not in left] or list(left.values())
+        placed += ready
+        left = {key: row for key, row in left.items() if row not in ready}
+    return placed

@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from storage.database import transaction
+from storage.version import NEWER
 from workflow.errors import Infrastructure
 
 
@@ -21,9 +22,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         current = MigrationContext.configure(connection).get_current_revision()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if current is not None and current not in known:
-            raise Infrastructure(
-                "Cette base vient d’une version plus récente du logiciel : mettez d’abord le logiciel à jour."
-            )
+            raise Infrastructure(NEWER)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 

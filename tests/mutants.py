@@ -5,15 +5,17 @@ nothing to spoil. `CODES` of an operator: one of them must be reported (first, f
 none when the mutant is still right.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TypeAlias
 
 from tests.scene import Edit, Scene, Spot
-from workflow.circuit.loader import circuit_file, form_file, shipped_files
+from workflow.circuit.library import circuit_file, form_file, typology_file
+from workflow.circuit.loader import shipped_files
 
 Spoil: TypeAlias = Callable[[Scene, Random], str | bytes | None]
 
@@ -79,12 +81,20 @@ def _registered(codes: tuple[str, ...], *, lexical_one: bool) -> Callable[[Spoil
     return register
 
 
+def small_others() -> dict[str, str]:
+    """The form and the typology the small circuits need."""
+    return {
+        form_file("petite"): (_RIGHT / "petite.fiche.yaml").read_text(encoding="utf-8"),
+        typology_file("nationale"): (_RIGHT / "nationale.typologie.yaml").read_text(encoding="utf-8"),
+    }
+
+
 @cache
 def small_bases() -> tuple[Base, ...]:
     """Right circuits of three to eight steps, each of another shape."""
-    form = {form_file("petite"): (_RIGHT / "petite.fiche.yaml").read_text(encoding="utf-8")}
     names = ("court", "seance", "instruction", "blocs")
-    return tuple(Base(name, Scene((_RIGHT / f"{name}.yaml").read_text(encoding="utf-8")), form) for name in names)
+    texts = {name: (_RIGHT / f"{name}.yaml").read_text(encoding="utf-8") for name in names}
+    return tuple(Base(name, Scene(text), small_others()) for name, text in texts.items())
 
 
 @cache
@@ -100,8 +110,16 @@ def draw(count: int, bases: tuple[Base, ...], seed: int = SEED, start: int = 0) 
         yield _drawn(number, bases, Random(f"{seed}:{number}"))  # noqa: S311 - chance that can be played again
 
 
+@cache
+def in_turn() -> tuple[Operator, ...]:
+    """The operators, one on the writing and one on the meaning by turns: there are as many of each."""
+    written = [operator for operator in OPERATORS if operator.lexical]
+    meant = [operator for operator in OPERATORS if not operator.lexical]
+    return tuple(operator for pair in zip(written, meant, strict=True) for operator in pair)
+
+
 def _drawn(number: int, bases: tuple[Base, ...], pick: Random) -> Mutant:
-    operator = OPERATORS[number % len(OPERATORS)]
+    operator = in_turn()[number % len(OPERATORS)]
     for base in pick.sample(bases, len(bases)):
         text = operator.spoil(base.scene, pick)
         if text is not None and text != base.scene.text:
@@ -112,7 +130,7 @@ def _drawn(number: int, bases: tuple[Base, ...], pick: Random) -> Mutant:
 # --- what operators look for ---------------------------------------------------------------------
 
 
-def _one(pick: Random, spots: list[Spot]) -> Spot | None:
+def _one(pick: Random, spots: Sequence[Spot]) -> Spot | None:
     return pick.choice(spots) if spots else None
 
 
@@ -157,7 +175,7 @@ def _items(scene: Scene, *lists: Spot) -> list[Spot]:
     return [scene.spots[(*spot.path, n)] for spot in lists for n in range(len(spot.value))]
 
 
-def _replaced(scene: Scene, pick: Random, spots: list[Spot], new: str) -> str | None:
+def _replaced(scene: Scene, pick: Random, spots: Sequence[Spot], new: str) -> str | None:
     spot = _one(pick, spots)
     return scene.put(spot, new) if spot else None
 
@@ -173,7 +191,7 @@ def _inserted(scene: Scene, offset: int, piece: str) -> str:
 
 def _mangled(word: str, pick: Random) -> str:
     """A name that nothing in these circuits bears."""
-    place = pick.randrange(1, len(word))
+    place = pick.randrange(1, len(word) + 1)
     return pick.choice((word + "_x", word[:place] + "q" + word[place:], "zzz_" + word, "tout_autre_nom"))
 
 
@@ -312,7 +330,7 @@ def merge_key(scene: Scene, pick: Random) -> str | None:
 
 @lexical("etiquette")
 def tag(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.is_text or s.brace])
+    spot = pick.choice([s for s in scene.spots.values() if s.is_text or s.brace])
     return _inserted(scene, spot.start, pick.choice(("!!str ", "! ", "!local ", "!!python/object/apply:os.system ")))
 
 
@@ -413,9 +431,12 @@ def stray_dash(scene: Scene, pick: Random) -> str | None:
 
 @lexical("syntaxe")
 def lines_joined(scene: Scene, pick: Random) -> str | None:
-    lines = [s for s in _lines(scene) if s not in scene.siblings(s)[-1:]]
-    spot = _one(pick, [s for s in lines if scene.text[s.end] == "\n"])
-    return scene.edit([(spot.end, scene.siblings(spot)[scene.siblings(spot).index(spot) + 1].key, " ")]) if spot else None
+    pairs = [pair for spots in scene.children.values() for pair in pairwise(spots)]
+    found = [(first, second) for first, second in pairs if first in _lines(scene) and scene.text[first.end] == "\n"]
+    if not found:
+        return None
+    first, second = pick.choice(found)
+    return scene.edit([(first.end, second.key, " ")])
 
 
 @lexical("syntaxe")
@@ -477,7 +498,7 @@ def windows_lines(scene: Scene, pick: Random) -> str:
 
 @lexical()
 def comments(scene: Scene, pick: Random) -> str:
-    notes = ("# à revoir : [ { \"", "# é", "#", "# - clé: &a *b")
+    notes = ('# à revoir : [ { "', "# é", "#", "# - clé: &a *b")
     lines = [f"{line}{pick.choice(notes)}\n" if pick.random() < 0.2 else line for line in scene.lines]
     return "".join(line.removesuffix("\n") + "  # oui: non\n" if pick.random() < 0.2 else line for line in lines)
 
@@ -503,7 +524,8 @@ def escapes(scene: Scene, pick: Random) -> str | None:
 
 @lexical()
 def rare_signs(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, _titles(scene), pick.choice(("Été 😀", "Ⅻ ½ €", "Ærø – ñ", "日本", "«\u00a0oui\u202f»")))
+    rare = pick.choice(("Été 😀", "Ⅻ ½ €", "Ærø – ñ", "日本", "«\u00a0oui\u202f»"))
+    return _replaced(scene, pick, _titles(scene), rare)
 
 
 @lexical()
@@ -603,7 +625,8 @@ def half_a_clock(scene: Scene, pick: Random) -> str | None:
 
 @semantic("du-sans-fin")
 def no_delay_on_a_due(scene: Scene, pick: Random) -> str | None:
-    waited = [d for d in _genre(scene, "decision", "complement", "retour") if d.value["genre"] != "retour" or "a" in d.value]
+    waited = _genre(scene, "decision", "complement")
+    waited += [due for due in _genre(scene, "retour") if "a" in due.value]
     return _dropped(scene, pick, [s for due in waited if (s := scene.spots.get((*due.path, "delai")))])
 
 
@@ -625,8 +648,13 @@ def no_way_out(scene: Scene, pick: Random) -> str:
 @semantic("cle-manquante")
 def key_missing(scene: Scene, pick: Random) -> str | None:
     spots = [spot for key in ("vers", "code", "titre", "par") for spot in _decisions(scene, key)]
-    spots += [*_steps(scene, "niveau"), *_steps(scene, "titre"), *scene.find("dus", None, "genre"), *scene.find("version")]
-    return _dropped(scene, pick, [*spots, *scene.find("acteurs", None, "structure"), *scene.find("dus", None, "par")])
+    spots += [*_steps(scene, "niveau"), *_steps(scene, "titre"), *scene.find("version")]
+    spots += [
+        *scene.find("dus", None, "genre"),
+        *scene.find("dus", None, "par"),
+        *scene.find("acteurs", None, "structure"),
+    ]
+    return _dropped(scene, pick, spots)
 
 
 @semantic("deux-horloges")
@@ -641,7 +669,7 @@ def system_misused(scene: Scene, pick: Random) -> str | None:
     if pick.random() < 0.3 and (instants := _decisions(scene, "quand")):
         return _dropped(scene, pick, instants)
     spot = _one(pick, [s for s in _decisions(scene, "par") if s.value != ["systeme"]])
-    return scene.edit([scene.adding(spot, "systeme" if spot.brace else "- systeme")]) if spot and spot.brace else None
+    return scene.edit([scene.adding(spot, "systeme")]) if spot else None
 
 
 @semantic("quand")
@@ -745,7 +773,8 @@ def opened_without_a_name(scene: Scene, pick: Random) -> str | None:
     found = []
     for decision in _decisions(scene):
         asked = {asking.get(genres.get(code, "")) for code in decision.value.get("doit", [])}
-        found += [i for i in _items(scene, scene.spots[(*decision.path, "exige")]) if i.value in asked] if asked - {None} else []
+        if asked - {None}:
+            found += [i for i in _items(scene, scene.spots[(*decision.path, "exige")]) if i.value in asked]
     return _dropped(scene, pick, found)
 
 
@@ -773,7 +802,8 @@ def no_issue(scene: Scene, pick: Random) -> str | None:
 @semantic("nom-reserve")
 def reserved_name(scene: Scene, pick: Random) -> str | None:
     spot = _one(pick, _of_people(scene))
-    return scene.rekey(spot, pick.choice(("ouvrir", "acquitter", "dispenser", "prolonger", "deleguer"))) if spot else None
+    name = pick.choice(("ouvrir", "acquitter", "dispenser", "prolonger", "deleguer"))
+    return scene.rekey(spot, name) if spot else None
 
 
 @semantic("valeur")
@@ -849,15 +879,16 @@ def a_link_that_writes(scene: Scene, pick: Random) -> str | None:
 @semantic("retour-sans-destinataire")
 def retour_to_nobody(scene: Scene, pick: Random) -> str | None:
     due = _one(pick, _genre(scene, "retour"))
-    if due is None:
+    if due is None or not due.brace:
         return None
     kept = {key: value for key, value in due.value.items() if key in ("genre", "par", "courriel")}
-    return scene.put(due, "{" + ", ".join(f"{k}: {v}" for k, v in kept.items()) + ", delai: 7 j}") if due.brace else None
+    return scene.put(due, "{" + "".join(f"{k}: {v}, " for k, v in kept.items()) + "delai: 7 j}")
 
 
 @semantic("minutes")
 def bad_minutes(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, scene.find("annulation"), pick.choice(("15", "15 mn", "2 h", "121 min", "15min", "-1 min")))
+    new = pick.choice(("15", "15 mn", "2 h", "121 min", "15min", "-1 min"))
+    return _replaced(scene, pick, scene.find("annulation"), new)
 
 
 @semantic()

@@ -56,7 +56,8 @@ class Scene:
         """Every value but the whole."""
         found: dict[Path, Spot] = {}
         root = yaml.compose(self.text, Loader=yaml.CSafeLoader)
-        self._walk(root, (), found)
+        if root:
+            self._walk(root, (), found)
         return found
 
     def _walk(self, node: yaml.Node, path: Path, found: dict[Path, Spot]) -> None:
@@ -73,8 +74,8 @@ class Scene:
                 self._offset(value.end_mark),
                 _plain(value),
                 self._offset(key.start_mark),
-                bool(node.flow_style),
-                bool(getattr(value, "flow_style", False)),
+                _between_braces(node),
+                _between_braces(value),
                 isinstance(value, yaml.ScalarNode) and not value.style,
             )
             self._walk(value, here, found)
@@ -87,7 +88,8 @@ class Scene:
         return [
             spot
             for path, spot in self.spots.items()
-            if len(path) == len(pattern) and all(wanted in (None, part) for wanted, part in zip(pattern, path, strict=True))
+            if len(path) == len(pattern)
+            and all(wanted in (None, part) for wanted, part in zip(pattern, path, strict=True))
         ]
 
     def get(self, *path: str | int) -> Any:
@@ -105,7 +107,15 @@ class Scene:
 
     def siblings(self, spot: Spot) -> list[Spot]:
         """The values of the same block, in order."""
-        return [s for s in self.spots.values() if s.path[:-1] == spot.path[:-1]]
+        return self.children[spot.path[:-1]]
+
+    @cached_property
+    def children(self) -> dict[Path, list[Spot]]:
+        """The values of each block, in order."""
+        found: dict[Path, list[Spot]] = {}
+        for spot in self.spots.values():
+            found.setdefault(spot.path[:-1], []).append(spot)
+        return found
 
     def edit(self, edits: Iterable[Edit]) -> str:
         """Apply several changes at once."""
@@ -131,7 +141,7 @@ class Scene:
             elif self.text[:begin].endswith(", "):
                 begin -= 2
             return begin, end, ""
-        return self._span(spot) + ("",)
+        return (*self._span(spot), "")
 
     def _span(self, spot: Spot) -> tuple[int, int]:
         """The whole lines of a value that stands in a block."""
@@ -158,6 +168,10 @@ class Scene:
         *_, last = [self.spots[(*block.path, name)] for name in _names(block.value)]
         where = self._span(last)[1]
         return where, where, f"{' ' * self.indent(last)}{entry}\n"
+
+
+def _between_braces(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
 
 
 def _names(value: Any) -> Iterable[str | int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from orp.directory_file import read_directory
 from storage.circuits import PublishedCircuits
@@ -17,7 +17,7 @@ from storage.database import open_database
 from storage.schema import upgrade
 from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
-from workflow.circuit.loader import load_circuit, shipped_files
+from workflow.circuit.loader import load_circuit, shared_files, shipped_files
 from workflow.clock import VirtualClock
 from workflow.engine import Draft, Engine
 from workflow.errors import Refusal
@@ -26,6 +26,7 @@ from workflow.posting import Posting
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
+TEN_STEPS = Path(__file__).parent / "fixtures" / "dix_etapes" / "circuits" / "national.yaml"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
 
 LONG = "La demande a été examinée avec les partenaires du territoire et la suite est décrite ici."
@@ -135,6 +136,21 @@ class World:
             self.clock.set(min(end, self.clock.now() + step))
             self.tick()
 
+    def leap(self, days: int) -> None:
+        """Let time pass, ticking only when something is due: long silences at their true pace."""
+        end = self.clock.now() + timedelta(days=days)
+        while (due := self._next_due()) and due <= end:
+            assert due >= self.clock.now(), "a situation is due and does not advance"
+            self.clock.set(due)
+            self.tick()
+        self.clock.set(end)
+
+    def _next_due(self) -> datetime | None:
+        with self.store.reading() as work:
+            rows = work.screens._rows(select(func.min(TABLES["cases"].c.wake_at).label("due")))
+        found: datetime | None = rows[0]["due"]
+        return found
+
     def until(self, day: str, at: str = "09:00", *, step: timedelta = timedelta(hours=6)) -> None:
         """Let time pass until a local day and hour."""
         end = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=PARIS)
@@ -224,12 +240,25 @@ class World:
         return reference
 
 
-def make_world(url: str = "sqlite:///:memory:", start: datetime = START, without: tuple[str, ...] = ()) -> World:
-    """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory."""
+def ten_steps() -> dict[str, str]:
+    """Return the files of the small, stable circuit that the tests of the core play."""
+    return {"circuits/national.yaml": TEN_STEPS.read_text(encoding="utf-8"), **shared_files()}
+
+
+def make_world(
+    url: str = "sqlite:///:memory:",
+    start: datetime = START,
+    without: tuple[str, ...] = (),
+    files: dict[str, str] | None = None,
+) -> World:
+    """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory.
+
+    `files` holds another circuit than the shipped one.
+    """
     database = open_database(url)
     upgrade(database)
     store = SqlStore(database, "orp.example")
-    files = shipped_files("national")
+    files = files or shipped_files("national")
     with store.writing() as work:
         work.circuits.publish(load_circuit(files, "national").key, files, start)
         organisations, people, functions = read_directory(DIRECTORY).rows(datetime(2020, 1, 1, tzinfo=UTC))

@@ -30,8 +30,7 @@ class Status(StrEnum):
 class Holder:
     """Who owes or is owed: a function in an organisation, a person of it once somebody is named.
 
-    `actor` is the circuit's word (« dac », « redacteur »); the function is resolved to people only
-    when an inbox is read or a message written (DESIGN §6).
+    `actor` is the circuit's word (« dac »); people are found when a message is written (DESIGN §6).
     """
 
     actor: str
@@ -86,15 +85,6 @@ class Obligation:
         return self.kind is Kind.RETOUR and self.beneficiary is not None and self.beneficiary.actor == "redacteur"
 
 
-@dataclass(slots=True, frozen=True)
-class PlannedAction:
-    """An action that a decision announces: who carries it, until when (INV-12)."""
-
-    carrier: str | None
-    """Organisation that carries it; None: somebody outside, whom the level that decided follows up."""
-    due: date
-
-
 @dataclass(slots=True)
 class Played:
     """How often a decision was taken since its step was last entered, and when last (UTC)."""
@@ -114,9 +104,8 @@ class Party:
     person: str | None = None
     """Who is in charge there, once named."""
     delegate: str | None = None
-    """Who stands in for the one in charge (T49)."""
+    """Who stands in for the one in charge (T49), to that last day included."""
     delegate_until: date | None = None
-    """Last day of the delegation."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -211,11 +200,10 @@ class Facts:
 
 @dataclass(slots=True)
 class Dossier:
-    """A situation with all that `advance` may look at."""
+    """A situation, its open obligations, and all else that `advance` may look at."""
 
     case: Case
     obligations: list[Obligation]
-    """The open ones."""
     parties: dict[str, Party]
     facts: Facts
 
@@ -224,8 +212,7 @@ class Dossier:
 class Decision:
     """A person decides. `id` is chosen by the caller and unique: a double click is harmless.
 
-    `name` is a decision of the step, or one of the verbs legal on an open dû: `acquitter`,
-    `dispenser`, `prolonger`; these say which with `due`, the obligation's number.
+    `name` is a decision of the step, or a verb; a verb says on which obligation with its number, `due`.
     `salt` keeps the digests of the texts from being guessed once the texts are dropped.
     """
 

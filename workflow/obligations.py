@@ -8,13 +8,22 @@ from workflow.circuit.model import PARTNER, SYSTEM, WRITER, DecisionDefinition, 
 from workflow.clocks import pause, resume
 from workflow.holders import OPINION_FUNCTION, beneficiaries, holder_of
 from workflow.messages import About, tell
-from workflow.model import Holder, Obligation, Party, PlannedAction, Status
+from workflow.model import Holder, Obligation, Party, Status
 
 DELIVERED = "remis"
 """Proof of a retour the tool itself delivered at the instant of the decision."""
 
 BLOCKING = {Kind.DECISION, Kind.COMPLEMENT, Kind.ACTION, Kind.RETOUR}
 """Kinds that must be discharged before a situation can be closed; an opinion or a task may wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """An action that a decision announces: who carries it, until when (INV-12)."""
+
+    carrier: str | None
+    """Organisation that carries it; None: somebody outside, whom the level that decided follows up."""
+    due: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from workflow.change import Change
 from workflow.circuit.decision_fields import DECISION_FIELDS, PLAIN_TEXTS
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.holders import holder_of
-from workflow.model import Decision, FieldValue, PlannedAction
+from workflow.model import Decision, FieldValue
+from workflow.obligations import PlannedAction
 from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.words import enumerate_words
 

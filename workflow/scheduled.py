@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import UNDO, When
+from workflow.circuit.model import UNDO, Kind, When
 from workflow.delays import Delay
 from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, recipients
 
@@ -40,11 +40,13 @@ def _instant(change: Change, when: When, target: str) -> datetime | None:
 def _transmission(change: Change, decided: datetime, target: str) -> datetime | None:
     """The end of the undo delay, inside the sending window of whoever receives (T22).
 
-    Without anybody to receive, it cannot be played: the secretary's own dû (D10) then rings.
+    Without anybody to receive, it cannot be played: the secretary's own dû (D10) then rings. Once that one
+    is late, it leaves when somebody is there: nobody is late for what they could not receive.
     """
     step = change.circuit.step(target)
     if step.holder is None or not recipients(change.dossier, holder_of(change.circuit, change.dossier, step.holder)):
         return None
     slot = SLOT_OF_LEVEL[step.level]
     calendar = calendar_for(change.dossier, change.dossier.parties[slot].organisation)
-    return calendar.in_window(decided + change.circuit.undo)
+    late = any(o.late and o.kind is Kind.DECISION for o in change.still_open())
+    return calendar.in_window(change.now if late else decided + change.circuit.undo)

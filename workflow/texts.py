@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.answers import text_fault
-from workflow.model import FieldValue, PlannedAction
+from workflow.model import FieldValue
+from workflow.obligations import PlannedAction
 
 SHORTEST_RETOUR = 60
 """Characters below which a retour says nothing (DESIGN §1)."""

@@ -9,20 +9,20 @@ from orp.options import application, as_json, database
 @as_json
 @database
 def command(as_json: bool, db: str | None) -> None:
-    """Vérifier que rien n’a été changé au journal ; donne un sceau à garder ailleurs."""
+    """Vérifier que rien n’a été changé au journal, ni à ce qu’il garde ; donne un sceau à garder ailleurs."""
     import json
     import sys
-    from dataclasses import asdict
 
     from workflow.words import counted
 
     with application(db).store.reading() as work:
         found = work.journal.audit()
     if as_json:
-        click.echo(json.dumps(asdict(found)))
+        told = {"situations": found.cases, "lignes": found.entries, "a_examiner": found.broken, "sceau": found.seal}
+        click.echo(json.dumps(told))
     else:
         for reference in found.broken:
-            click.echo(f"{reference} : le journal a été modifié ou coupé.")
+            click.echo(f"{reference} : le journal, un texte ou une réponse a été modifié ou coupé.")
         state = f"{len(found.broken)} à examiner" if found.broken else "tout est intact"
         size = f"{counted(found.entries, 'ligne')}, {counted(found.cases, 'situation')}"
         click.echo(f"Journal : {size}, {state}.\nSceau : {found.seal}")

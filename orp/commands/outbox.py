@@ -1,8 +1,13 @@
 """`orp outbox`: what mails are owed, and what became of them."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from orp.options import application, as_json, database
+
+if TYPE_CHECKING:
+    from orp.bootstrap import Application
 
 STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée"}
 
@@ -34,31 +39,51 @@ def command(send: bool, as_json: bool, db: str | None) -> None:
     """Montrer les courriels : à envoyer, envoyés, refusés."""
     import json
 
-    from notifications.deliver import deliver
     from orp.tables import print_table
-    from orp.times import in_paris
+    from workflow.errors import Infrastructure
 
     app = application(db)
-    while send and deliver(app.posting, app.transport(), app.renderer, app.clock).sent:
-        pass
+    stuck = send and not _send(app)
     with app.store.reading() as work:
-        rows = work.screens.messages()
+        rows = [_told(row) for row in work.screens.messages()]
     if as_json:
-        click.echo(json.dumps(rows, default=str))
-        return
-    columns = ("Courriel", "Situation", "À", "Pas avant", "État")
-    lines = [
-        (
-            MAILS[r["mail"]],
-            r["reference"],
-            r["recipient"] or "rédacteur de la fiche",
-            in_paris(r["not_before"]),
-            _state(r),
-        )
-        for r in rows
-    ]
-    print_table(columns, lines, empty="Aucun courriel.")
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    else:
+        columns = ("Courriel", "Situation", "À", "Pas avant", "État")
+        print_table(columns, [_cells(row) for row in rows], empty="Aucun courriel.")
+    if stuck:
+        raise Infrastructure("Aucun courriel n’a pu partir : la raison est dite à chacun. Ils restent à envoyer.")
 
 
-def _state(row: dict[str, object]) -> str:
-    return STATES[str(row["status"])] + (f" ({row['reason']})" if row["reason"] else "")
+def _send(app: "Application") -> bool:
+    """Send all that may leave; False when nothing could."""
+    from notifications.deliver import deliver
+
+    passes = [deliver(app.posting, app.transport(), app.renderer, app.clock)]
+    while passes[-1].sent:
+        passes.append(deliver(app.posting, app.transport(), app.renderer, app.clock))
+    return any(one.sent or one.refused for one in passes) or not any(one.postponed for one in passes)
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "n": row["id"],
+        "courriel": row["mail"],
+        "reference": row["reference"],
+        "pour": row["recipient"],
+        "pas_avant": row["not_before"].isoformat(),
+        "etat": row["status"],
+        "essais": row["attempts"],
+        "envoye_le": row["sent_at"].isoformat() if row["sent_at"] else None,
+        "raison": row["reason"],
+    }
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    from datetime import datetime
+
+    from orp.times import in_paris
+
+    state = STATES[row["etat"]] + (f" ({row['raison']})" if row["raison"] else "")
+    person = row["pour"] or "rédacteur de la fiche"
+    return MAILS[row["courriel"]], row["reference"], person, in_paris(datetime.fromisoformat(row["pas_avant"])), state

@@ -28,7 +28,7 @@ def test_never_a_mail_to_the_redacteur_and_an_end_all_the_same(world: World) -> 
 
 def test_six_months_of_silence_neither(world: World) -> None:
     reference = world.to_dd(tracking=CODE)
-    world.wait(180)
+    world.leap(180)
     assert ("M13", "Katell Morvan") in world.mails(reference)
     assert not [mail for mail in world.mails(reference) if mail[1] == "rédacteur"]
 

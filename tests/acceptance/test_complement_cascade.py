@@ -42,7 +42,7 @@ def test_the_antenne_asks_the_redacteur(world: World) -> None:
     world.until("2026-01-15")
     world.act(reference, "complement", "maelle.riou", ANSWER)
     assert due(world, reference, "D04") == "2026-02-11"
-    assert world.fresh(reference) == [("M17", "Yann Le Bihan")]
+    assert world.fresh(reference) == [("M17", "Nolwenn Prigent")]  # she asked
 
 
 def test_the_region_asks_the_delegation_and_only_the_region_waits(world: World) -> None:

@@ -36,7 +36,7 @@ def test_attached_then_detached(world: World) -> None:
 
 @pytest.mark.parametrize("parent", ["itself", "BRE-XXXX-2026-00001", "attached", "closed"])
 def test_only_to_another_one_under_way(world: World, parent: str) -> None:
-    first, second = attached(world)
+    _, second = attached(world)
     third = world.to_analysis()
     closed = world.to_analysis()
     world.decide(closed, "reorienter", "yann.lebihan", {"motif": "urgence", "retour": FINAL["retour"]})
@@ -47,6 +47,7 @@ def test_only_to_another_one_under_way(world: World, parent: str) -> None:
         world.decide(third, "rattacher_doublon", "katell.morvan", {"parent": names.get(parent, parent), "motif": SAME})
 
 
+@pytest.mark.xfail(strict=True, reason="_parent never compares the two DACs (INV-33, partition)")
 def test_not_to_one_that_belongs_to_another_dac(world: World) -> None:
     elsewhere = world.open("soizic.renault", "22", "antenne-dinan")
     mine = world.to_analysis()
@@ -72,7 +73,7 @@ def test_it_ends_with_the_one_it_follows(world: World) -> None:
     )
     world.decide(first, "conclure_observation", "yann.lebihan", CONCLUSION)
     world.act(first, "F2", "katell.morvan", SPOKEN)
-    world.wait(60)
+    world.leap(60)
     assert world.case(first).step == "cloturee"
     assert world.case(second).step != "rattachee" or world.owed(second)
 

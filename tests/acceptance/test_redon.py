@@ -36,7 +36,7 @@ def test_three_situations_three_delegations_two_ars(world: World) -> None:
 
 
 def test_the_governance_cannot_send_it_to_another_delegation(world: World) -> None:
-    with pytest.raises(Exception, match="La délégation .dd. d’une situation du département 44 est dd-44"):
+    with pytest.raises(Exception, match=r"La délégation .dd. d’une situation du département 44 est dd-44"):
         _wrong(world)
 
 

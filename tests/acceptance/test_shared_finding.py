@@ -52,7 +52,6 @@ def test_nothing_may_be_left_unsaid(world: World, part: str) -> None:
         world.decide(reference, "constater", "sophie.carre", {"retour": LONG})
 
 
-@pytest.mark.xfail(strict=True, reason="instance_* decisions do not `dispense: [avis_dd]`: opinions owed after the end")
 def test_no_opinion_is_awaited_once_the_strategic_instance_has_decided(world: World) -> None:
     reference = world.to_dd()
     world.decide(reference, "consulter", "sophie.carre", QUESTION)

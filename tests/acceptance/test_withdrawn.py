@@ -20,7 +20,7 @@ def test_a_draft_tells_nobody(world: World) -> None:
 def test_a_withdrawn_draft_is_archived_too(world: World) -> None:
     reference = world.open()
     world.decide(reference, "retirer", "maelle.riou", {"motif": {"code": "erreur", "texte": "Commencée deux fois."}})
-    world.wait(370)
+    world.leap(370)
     assert world.case(reference).step == "archivee"
 
 

@@ -76,6 +76,7 @@ def passed_on(world: World, server: SmtpServer) -> str:
     """A situation whose F2 the DAC has just passed on by mail; every other mail has left."""
     reference = world.open()
     world.decide(reference, "deposer", "maelle.riou", FORM)
+    world.decide(reference, "prendre_en_charge_antenne", "yann.lebihan")
     world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
     world.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
     send(world, server)
@@ -373,6 +374,7 @@ def tell_a_long_story(world: World) -> None:
     """Every mail of the catalogue is owed at least once."""
     reference = world.open()
     world.decide(reference, "deposer", "maelle.riou", with_canaries(FORM, "fiche"))
+    world.decide(reference, "prendre_en_charge_antenne", "yann.lebihan")
     world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
     ask = {"questions": canary("questions")}
     world.decide(reference, "demander_complement", "nolwenn.prigent", ask)
@@ -387,12 +389,18 @@ def tell_a_long_story(world: World) -> None:
     world.decide(reference, "prendre_en_charge", "sophie.carre", {"officier": "sophie.carre"})
     interim = {"retour": canary("premier retour")}
     world.decide(reference, "acquitter", "sophie.carre", interim, due=world.owed(reference, "D12")[0].n)
-    world.wait(110, step=timedelta(days=1))  # reminders, notices of lateness
+    consult = {"partenaires": "cd-35", "questions": canary("avis")}
+    world.decide(reference, "consulter", "sophie.carre", consult)
+    world.leap(110)  # reminders, notices of lateness
     world.decide(reference, "constater", "sophie.carre", with_canaries(FINAL, "fin"))
     for owed in [o for o in world.owed(reference) if o.last_mile]:
         world.decide(reference, "acquitter", "katell.morvan", {"moyen": "oral"}, due=owed.n)
-    world.wait(1)
+    world.leap(1)
     assert world.case(reference).step == "cloturee"
+    again = {"motif": "revenue", "elements": canary("éléments"), "retour": canary("réouverture")}
+    world.decide(reference, "rouvrir", "katell.morvan", again)
+    above = {"motif": "financement", "au_dela": canary("au-delà"), "retour": canary("relais")}
+    world.decide(reference, "relayer", "sophie.carre", above)
 
 
 def parts(message: EmailMessage) -> str:

@@ -47,14 +47,23 @@ PHONES = [
     "+596 696 12 34 56",
     "00262 692 12 34 56",
 ]
-MISSED_PHONES = [
+UNTIDY_PHONES = [
     "06/12/34/56/78",
     "06  12  34  56  78",
     "06 - 12 - 34 - 56 - 78",
     "06\t12\t34\t56\t78",
     "(06) 12 34 56 78",
+    "(06)12 34 56 78",
     "(+33) 6 12 34 56 78",
+    "+33 (0) 6.12.34.56.78",
     "Tél.0612345678",
+    "Tél0612345678",
+    "n°06 12 34 56 78",
+    "06 12345678",
+    "06 – 12 – 34 – 56 – 78",
+    "0 692 12 34 56",
+    "0800 123 456",
+    "0 800 123 456",
 ]
 MAILS = [
     "prenom.nom@exemple.fr",
@@ -124,7 +133,21 @@ HARMLESS = [
     "100 %",
     "",
 ]
-BLOCKED_BY_MISTAKE = ["OCC-DAC09-2026-0034-K", "NOR-DAC01-2027-4512-3", "rendez-vous @ 10.30"]
+NO_NUMBER = ["OCC-DAC09-2026-0034-K", "NOR-DAC01-2027-4512-3", "rendez-vous @ 10.30", "bre dac09 2026 0034 k"]
+NO_NUMBER += [
+    "01/02/2026 14 h 30",
+    "01/02/26 14:30",
+    "01.02.2026 de 10 à 12",
+    "01 02 2026 14 h 30",
+    "2026-01-05 08:30:12.123456",
+    "06000 06100 06200",
+    "01000 Bourg-en-Bresse, 01 02 03",
+    "0,0612345678",
+    "1.0612345678",
+    "SIRET 123 456 789 00012",
+    "FINESS 060000123",
+    "de 08:00 à 09:30 et de 10 h 15 à 12 h 45",
+]
 
 
 @pytest.mark.parametrize("phone", PHONES)
@@ -133,12 +156,7 @@ def test_a_telephone_number_is_found_however_it_is_written(phone: str, around: s
     assert identifying_parts(around.format(phone)) == [PHONE]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="identifying: one separator only, no « / » nor brackets, none after a dot",
-)
-@pytest.mark.parametrize("phone", MISSED_PHONES)
+@pytest.mark.parametrize("phone", UNTIDY_PHONES)
 def test_a_telephone_number_is_found_in_less_tidy_writings_too(phone: str) -> None:
     assert identifying_parts(f"Appeler le {phone} demain") == [PHONE]
 
@@ -153,11 +171,6 @@ def test_a_social_security_number_is_found_with_or_without_its_key(nir: str) -> 
     assert NIR in identifying_parts(f"Assuré {nir} depuis mars")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="identifying: overseas départements have three digits; 4 is a first digit too",
-)
 @pytest.mark.parametrize("nir", ["1 84 12 974 11 089 46", "2 84 12 972 09 089", "4 84 12 99 351 089"])
 def test_a_social_security_number_from_overseas_or_not_yet_final_is_found(nir: str) -> None:
     assert NIR in identifying_parts(f"Assuré {nir} depuis mars")
@@ -168,12 +181,7 @@ def test_nothing_else_blocks(harmless: str) -> None:
     assert identifying_parts(f"Vu {harmless} hier") == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="identifying: a reference of ours, or an hour, is taken for a number or an address",
-)
-@pytest.mark.parametrize("harmless", BLOCKED_BY_MISTAKE)
+@pytest.mark.parametrize("harmless", NO_NUMBER)
 def test_a_reference_of_ours_or_an_hour_does_not_block(harmless: str) -> None:
     assert identifying_parts(f"Doublon de {harmless}") == []
 
@@ -204,15 +212,11 @@ def test_fewer_than_ten_digits_never_block(numbers: list[str], between: str) -> 
     assert identifying_parts(f"Entre {found} personnes") == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="identifying: the address pattern starts again at each letter: 4 s for 20 000",
-)
 def test_a_text_eight_times_as_long_takes_about_eight_times_as_long() -> None:
-    times = []
-    for length in (800, 6400):
-        begin = process_time()
-        identifying_parts("a" * length)
-        times.append(process_time() - begin)
-    assert times[1] < 24 * times[0] + 0.02
+    for piece in ("a", "a.", "0", "0 ", "06 ", "06 12 34 56 7 ", "+33 6 ", "a@a.", "1 84 12 ", " ", "/", "06/"):
+        times = []
+        for length in (800, 6400):
+            begin = process_time()
+            identifying_parts((piece * length)[:length])
+            times.append(process_time() - begin)
+        assert times[1] < 24 * times[0] + 0.02, piece

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from storage.journal import Journal
-from tests.world import ANALYSIS, FORM, START, World, make_world
+from tests.world import ANALYSIS, FORM, START, World, make_world, ten_steps
 from workflow.journal import GENESIS, append, canonical, digest_text, iso, verify
 from workflow.model import Case
 from workflow.records import Entry
@@ -170,7 +170,7 @@ def test_a_digest_depends_on_the_salt_the_field_and_the_text() -> None:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return make_world()
+    return make_world(files=ten_steps())
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
 
 from workflow.circuit.values import (
+    DELAY_WRITTEN,
+    AsDelay,
     Code,
     DelayField,
     MeetingRule,
@@ -20,6 +22,7 @@ from workflow.circuit.values import (
     Title,
     YesNo,
     read_delay,
+    written,
 )
 from workflow.delays import Delay
 
@@ -98,7 +101,11 @@ def _term(value: Any) -> Any:
     return AfterMeeting(delay=read_delay(match[1])) if match else read_delay(value)
 
 
-Term = Annotated[InstanceOf[Delay] | InstanceOf[AfterMeeting], BeforeValidator(_term)]
+Term = Annotated[
+    InstanceOf[Delay] | InstanceOf[AfterMeeting],
+    BeforeValidator(_term),
+    written(rf"(prochaine séance \+ )?{DELAY_WRITTEN}", "Un délai, ou « prochaine séance + 7 j »."),
+]
 
 
 class Earliest(Definition):
@@ -115,7 +122,13 @@ def _after(value: Any) -> Any:
     return value if value == UNDO else read_delay(value)
 
 
-DueTerm = Annotated[InstanceOf[Delay] | Earliest, BeforeValidator(read_delay)]
+After = Annotated[
+    InstanceOf[Delay] | Literal["annulation"],
+    BeforeValidator(_after),
+    written(rf"({UNDO}|{DELAY_WRITTEN})", "Un délai, ou « annulation »."),
+]
+
+DueTerm = Annotated[Annotated[InstanceOf[Delay], AsDelay] | Earliest, BeforeValidator(read_delay)]
 
 USUAL_REMINDERS = (-7, -2, 1, 7)
 """Days from the due date on which the debtor is reminded (DESIGN §4)."""
@@ -156,9 +169,7 @@ class DueDefinition(Timing):
 class When(Definition):
     """When the scheduler plays a decision by itself (DESIGN §5)."""
 
-    after: Annotated[InstanceOf[Delay] | Literal["annulation"], BeforeValidator(_after)] | None = Field(
-        None, alias="apres"
-    )
+    after: After | None = Field(None, alias="apres")
     since: Name | None = Field(None, alias="depuis")
     nothing_owed: YesNo = Field(default=False, alias="plus_rien_du")
     issue: Issue | None = None

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, InstanceOf
+from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from workflow.delays import DELAY_EXPECTED, Delay
@@ -62,11 +62,27 @@ def _rule(value: Any) -> Any:
         raise fault("calendrier", f"« {value} » n’est pas un calendrier de séances.", MEETING_EXPECTED) from None
 
 
-DelayField = Annotated[InstanceOf[Delay], BeforeValidator(read_delay)]
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
-Offset = Annotated[int, BeforeValidator(_offset)]
-Minutes = Annotated[int, BeforeValidator(_minutes)]
+def written(pattern: str, description: str) -> WithJsonSchema:
+    """Say to an editor how a value is written that the engine reads out of a text."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", "description": description})
+
+
+DELAY_WRITTEN = r"\d{1,4} ?(j|jo|semaine|semaines|mois)"
+_DAY = r"(lundi|mardi|mercredi|jeudi|vendredi)"
+
+AsDelay = written(DELAY_WRITTEN, "Un délai : « 30 j », « 2 jo » (jours ouvrés), « 6 semaines » ou « 3 mois ».")
+_AsOffset = written(r"J[+-]\d{1,3}", "Un jour compté depuis l’échéance : « J-7 », « J+30 ».")
+_AsMinutes = written(r"\d{1,3} min", "De « 0 min » à « 120 min ».")
+_AsRule = written(
+    rf"((1er|2e|3e|4e|dernier) {_DAY} du mois|chaque {_DAY})", "« 2e mardi du mois », ou « chaque lundi »."
+)
+_AsYesNo = WithJsonSchema({"type": "string", "enum": ["oui", "non"]})
+
+DelayField = Annotated[InstanceOf[Delay], BeforeValidator(read_delay), AsDelay]
+YesNo = Annotated[bool, BeforeValidator(_yes_no), _AsYesNo]
+Offset = Annotated[int, BeforeValidator(_offset), _AsOffset]
+Minutes = Annotated[int, BeforeValidator(_minutes), _AsMinutes]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{1,40}$")]
 Title = Annotated[str, Field(min_length=1, max_length=160)]
-MeetingRule = Annotated[InstanceOf[Rule], BeforeValidator(_rule)]
+MeetingRule = Annotated[InstanceOf[Rule], BeforeValidator(_rule), _AsRule]

@@ -1,0 +1,89 @@
+"""`python -m benchmarks.circuits [mutants]`: how fast circuits are read and checked, right or wrong."""
+
+import sys
+import tracemalloc
+from collections.abc import Iterable
+from itertools import chain
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from tests.mutants import OPERATORS, Mutant, draw, national_base, small_bases
+from workflow.circuit.loader import load_circuit, shipped_files
+from workflow.errors import InvalidDefinition
+
+SMALL, NATIONAL, WEIGHED = 10_000, 200, 50
+MEGABYTE = 1_000_000
+
+
+def main() -> None:
+    """Measure all the mutants of the tests and print the worst."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else SMALL
+    print(f"{'circuit_ms':>16}  {median(national() for _ in range(20)) * 1000:.1f}")
+    timed = sorted(_timed(_mutants(count, NATIONAL)), key=lambda pair: -pair[0])
+    print(f"{'worst_mutant_s':>16}  {timed[0][0]:.3f}  {_named(timed[0][1])}")
+    weighed = [*(mutant for _, mutant in timed[:WEIGHED]), *_mutants(len(OPERATORS), len(OPERATORS))]
+    heaviest, which = max(((peak(mutant), mutant) for mutant in weighed), key=lambda pair: pair[0])
+    print(f"{'worst_mutant_mb':>16}  {heaviest:.1f}  {_named(which)}")
+
+
+def worst_ms(_folder: Path, number: int) -> float:
+    """Return the milliseconds of the slowest mutant of a round: every operator, on a small circuit and on ours."""
+    count = len(OPERATORS)
+    return max(seconds for seconds, _ in _timed(_mutants(count, count, number * count))) * 1000
+
+
+def worst_mb(_folder: Path, number: int) -> float:
+    """Return the megabytes the slowest mutants of a round take."""
+    count = len(OPERATORS)
+    timed = sorted(_timed(_mutants(count, count, number * count)), key=lambda pair: -pair[0])
+    return max(peak(mutant) for _, mutant in timed[:5])
+
+
+def national() -> float:
+    """Return the seconds to read and check the national circuit."""
+    files = shipped_files("national")
+    start = perf_counter()
+    load_circuit(files, "national")
+    return perf_counter() - start
+
+
+def peak(mutant: Mutant) -> float:
+    """Return the megabytes it takes to judge a mutant."""
+    files = mutant.files
+    tracemalloc.start()
+    _judge(files, mutant.base.name)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / MEGABYTE
+
+
+def _mutants(small: int, national_ones: int, start: int = 0) -> Iterable[Mutant]:
+    return chain(draw(small, small_bases(), start=start), draw(national_ones, (national_base(),), start=start))
+
+
+def _timed(mutants: Iterable[Mutant]) -> list[tuple[float, Mutant]]:
+    """Time each mutant; only the slowest are kept, a huge text each would fill the memory."""
+    kept: list[tuple[float, Mutant]] = []
+    for mutant in mutants:
+        files, start = mutant.files, perf_counter()
+        _judge(files, mutant.base.name)
+        kept.append((perf_counter() - start, mutant))
+        if len(kept) >= 10 * WEIGHED:
+            kept = sorted(kept, key=lambda pair: -pair[0])[:WEIGHED]
+    return kept
+
+
+def _judge(files: dict[str, str | bytes], name: str) -> None:
+    try:
+        load_circuit(files, name)
+    except InvalidDefinition:
+        return
+
+
+def _named(mutant: Mutant) -> str:
+    return f"{mutant.operator.name}, {mutant.base.name}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""A legal decision is taken: what it ends, where it leads, what it makes owed, what is written of it (DESIGN §1)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from workflow.change import Change
+from workflow.circuit.model import DecisionDefinition, Kind, Level, Slot
+from workflow.clocks import follow_meeting, hasten
+from workflow.holders import CO_ANTENNE, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
+from workflow.keeping import keep, kept, sign
+from workflow.machine import RESUME, STAY
+from workflow.messages import About, tell
+from workflow.model import Holder, Obligation, Party, Played, Status
+from workflow.obligations import Origin, discharge, open_covering, open_due, renew, replace_party, waive
+from workflow.texts import Carried, read_day
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A decision that was found legal: what it is, where it leads, who takes it, what it carries."""
+
+    name: str
+    definition: DecisionDefinition
+    target: str
+    author: Holder
+    person: str
+    decision_id: str | None = None
+    salt: str = ""
+    carried: Carried = field(default_factory=Carried)
+
+
+def play(change: Change, move: Move) -> None:
+    """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
+    case, left = change.case, change.case.step
+    _count(change, move)
+    moves = move.definition.target != STAY
+    for code in move.definition.waives:
+        waive(change, code, move.definition.code)
+    rendered = _render(change, move)
+    if moves:
+        _leave(change, move)
+    _remember(change, move)
+    keep(change, move.carried, move.salt, {move.author.organisation})
+    if moves:
+        _arrive(change, move)
+    origin = Origin(move.definition, move.author, tuple(move.carried.actions), tuple(move.carried.partners))
+    for code in move.definition.opens:
+        open_due(change, code, origin)
+    for obligation in rendered:
+        renew(change, obligation, read_day(move.carried.codes.get("prochaine_date", "")))
+    if "seance" in move.carried.codes:
+        for code in change.circuit.during(case.step):
+            follow_meeting(change, code)
+    _inform(change, move)
+    sign(change, move.definition.title, move.person)
+    _write(change, move, left)
+
+
+def _arrive(change: Change, move: Move) -> None:
+    case, left = change.case, change.case.step
+    case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
+    case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
+    enter(change, move.target, left)
+    _set_review(change, move.carried.codes)
+
+
+def _write(change: Change, move: Move, left: str) -> None:
+    content = {
+        "decision": move.name,
+        "code": move.definition.code,
+        "de": left,
+        "vers": change.case.step,
+        "pour": move.author.organisation,
+    }
+    change.record("decision", content | kept(move.carried, move.salt), move.person, move.decision_id)
+
+
+def _set_review(change: Change, codes: dict[str, str]) -> None:
+    """The date somebody gave for the first review replaces the usual delay (T09)."""
+    day = read_day(codes.get("prochaine_date", ""))
+    for obligation in change.opened:
+        if day and obligation.kind is Kind.DECISION:
+            obligation.due = day
+            change.touch(obligation)
+
+
+def _render(change: Change, move: Move) -> list[Obligation]:
+    """Discharge what the decision renders in passing (`rend`); a retour to a structure is then delivered."""
+    rendered = [o for o in change.still_open() if o.code in move.definition.renders]
+    for obligation in rendered:
+        discharge(change, obligation, f"décision {move.definition.code}")
+    return rendered
+
+
+def _count(change: Change, move: Move) -> None:
+    played = change.case.played.setdefault(move.name, Played(0, change.at))
+    played.count, played.last = played.count + 1, change.at
+
+
+def _leave(change: Change, move: Move) -> None:
+    """Close the dûs whose steps are left: the decision is taken; a retour lapses only if this one replaces it."""
+    told = set()
+    for code in move.definition.opens:
+        delivered = beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
+        told |= {(holder.organisation, holder.function) for holder in delivered}
+    here = change.case.step
+    for obligation in change.still_open():
+        if obligation.kind is Kind.OPINION and _asked_by(obligation, move.author):
+            discharge(change, obligation, "sans réponse", Status.WAIVED)
+        during = change.circuit.dues[obligation.code].during
+        if here not in during or (move.target in during and move.target != here):
+            continue
+        if obligation.kind in (Kind.DECISION, Kind.TASK):
+            discharge(change, obligation, f"décision {move.definition.code}")
+        elif (to := obligation.beneficiary) and (to.organisation, to.function) in told:
+            discharge(change, obligation, f"remplacé par {move.definition.code}", Status.LAPSED)
+
+
+def _asked_by(obligation: Obligation, author: Holder) -> bool:
+    """True when the one who decides is the one who asked: deciding closes the consultation."""
+    return obligation.beneficiary is not None and obligation.beneficiary.organisation == author.organisation
+
+
+def _remember(change: Change, move: Move) -> None:
+    """Let the fields that change the situation itself do so."""
+    case, codes = change.case, move.carried.codes
+    if "seance" in codes:
+        case.meeting_on = datetime.fromisoformat(codes["seance"]).date()
+    if codes.get("priorite") == "urgente" or move.definition.urgent:
+        hasten(change)
+    if "officier" in codes:
+        change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
+    if "parent" in codes:
+        case.parent, case.resumes = codes["parent"], case.step
+    elif move.definition.target == RESUME:
+        case.parent, case.resumes = None, None
+    if move.definition.gate:
+        case.gates.append(move.definition.gate)
+    _rehouse(change, move)
+
+
+def _rehouse(change: Change, move: Move) -> None:
+    """Let another organisation take a slot: another antenne, another delegation and its ARS, partners."""
+    parties, codes = change.dossier.parties, move.carried.codes
+    for partner in move.carried.partners:
+        slot = f"{PARTNER_SLOT}{partner}"
+        parties.setdefault(slot, Party(slot, partner, change.at))
+    if "antenne" in codes:
+        replace_party(change, Slot.ANTENNE, codes["antenne"])
+    if "co_antenne" in codes:
+        parties[CO_ANTENNE] = Party(CO_ANTENNE, codes["co_antenne"], change.at)
+    if "dd_competente" in codes:
+        delegation = change.dossier.facts.organisations[codes["dd_competente"]]
+        change.case.departement = delegation.departement
+        replace_party(change, Slot.DD, delegation.id)
+        if delegation.parent:
+            replace_party(change, Slot.REGION, delegation.parent)
+
+
+def enter(change: Change, step: str, left: str | None) -> None:
+    """Open the dûs of the steps entered from outside; the level is reached, its loops count from zero."""
+    definition = change.circuit.step(step)
+    party = change.dossier.parties[SLOT_OF_LEVEL[definition.level]]
+    party.since = party.since or change.at
+    if definition.examines:
+        change.case.examined = step
+    if definition.level in (Level.FIELD, Level.DAC) and definition.holder:
+        change.case.gates.clear()
+    for name, decision in definition.decisions.items():
+        # what keeps the situation here is counted for each stay, what sends it elsewhere for its whole life
+        if name in change.case.played and decision.target == STAY:
+            change.case.played[name].count = 0
+    for code in change.circuit.during(step):
+        if left == step or left not in change.circuit.dues[code].during:
+            open_covering(change, code)
+
+
+def _inform(change: Change, move: Move) -> None:
+    """Tell those the decision names (`informe`), with its own mail."""
+    if move.definition.mail:
+        comes_next = next((o for o in change.still_open() if o.kind is Kind.DECISION), None)
+        about = About("informe", comes_next, sender=move.author)
+        for holder in beneficiaries(change.circuit, change.dossier, move.definition.informs):
+            tell(change, move.definition.mail, holder, f"j{change.case.seq + 1}", about)
