@@ -39,6 +39,7 @@ CATALOGUE = (
     "M15",
     "M17",
     "M18",
+    "M19",
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 

@@ -132,11 +132,11 @@ class Cases:
                 found[row["reference"]].add(row["field"])
         return found
 
-    def _steps(self, references: Collection[str]) -> dict[str, str]:
+    def _steps(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
         if not references:
             return {}
-        rows = self._rows(select(CASES.c.reference, CASES.c.step).where(CASES.c.reference.in_(references)))
-        return {row["reference"]: row["step"] for row in rows}
+        query = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(references))
+        return {row["reference"]: (row["dac"], row["step"]) for row in self._rows(query)}
 
     def _seen(self, ids: Collection[str]) -> frozenset[str]:
         return frozenset(self.played(ids)) if ids else frozenset()

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -129,7 +130,7 @@ class CaseRow(Table, table=True):
     wake_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     issue: str | None = None
     urgent: bool = False
-    anonymous: bool = False
+    anonymous: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     parent: str | None = Field(default=None, index=True)
     resumes: str | None = None
     examined: str | None = None

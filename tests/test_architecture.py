@@ -108,7 +108,14 @@ def test_every_template_of_a_mail_is_in_the_catalogue() -> None:
 
 
 def test_every_mail_of_the_catalogue_is_owed_somewhere_and_no_other() -> None:
-    owed = {messages.RECEIPT, messages.REMINDER, messages.LATE, verbs.RETOUR_MAIL, verbs.ANSWER_MAIL}
+    owed = {
+        messages.RECEIPT,
+        messages.REMINDER,
+        messages.LATE,
+        messages.RETOUR_OWED,
+        verbs.RETOUR_MAIL,
+        verbs.ANSWER_MAIL,
+    }
     for circuit in circuits():
         owed |= {due.mail for due in circuit.dues.values() if due.mail}
         decisions = [d for step in circuit.definition.steps.values() for d in step.decisions.values()]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from orp.directory_file import read_directory
+from orp.directory_file import DirectoryFile, read_directory
 from storage.circuits import PublishedCircuits
 from storage.database import open_database
 from storage.schema import upgrade
@@ -28,6 +29,9 @@ PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
 TEN_STEPS = Path(__file__).parent / "fixtures" / "dix_etapes" / "circuits" / "national.yaml"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
+
+Fields = Mapping[str, FieldValue]
+"""What a decision carries."""
 
 LONG = "La demande a été examinée avec les partenaires du territoire et la suite est décrite ici."
 FORM: dict[str, FieldValue] = {
@@ -101,13 +105,13 @@ class World:
         return self.engine.open([Draft(f"o{next(self.ids)}", by, antenne, departement, tracking)])[0].reference
 
     def decision(
-        self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None
+        self, reference: str, name: str, by: str, fields: Mapping[str, Any] | None = None, due: int | None = None
     ) -> Decision:
         """Build a decision with an identifier of its own."""
         return Decision(f"d{next(self.ids)}", reference, name, by, fields or {}, due=due, salt="sel")
 
     def decide(
-        self, reference: str, name: str, by: str, fields: Mapping[str, FieldValue] | None = None, due: int | None = None
+        self, reference: str, name: str, by: str, fields: Mapping[str, Any] | None = None, due: int | None = None
     ) -> Case:
         """Decide, and expect it to be accepted."""
         result = self.engine.decide([self.decision(reference, name, by, fields, due)])[0]
@@ -115,7 +119,7 @@ class World:
             raise result
         return result
 
-    def act(self, reference: str, code: str, by: str, fields: Mapping[str, FieldValue] | None = None) -> Case:
+    def act(self, reference: str, code: str, by: str, fields: Mapping[str, Any] | None = None) -> Case:
         """Render (`acquitter`) the first open dû of a code."""
         return self.decide(reference, "acquitter", by, fields, due=self.owed(reference, code)[0].n)
 
@@ -245,6 +249,18 @@ def ten_steps() -> dict[str, str]:
     return {"circuits/national.yaml": TEN_STEPS.read_text(encoding="utf-8"), **shared_files()}
 
 
+@cache
+def _shipped() -> tuple[str, dict[str, str]]:
+    """The national circuit's key and files, read and checked once for all the tests."""
+    files = shipped_files("national")
+    return load_circuit(files, "national").key, files
+
+
+@cache
+def _directory() -> DirectoryFile:
+    return read_directory(DIRECTORY)
+
+
 def make_world(
     url: str = "sqlite:///:memory:",
     start: datetime = START,
@@ -258,10 +274,10 @@ def make_world(
     database = open_database(url)
     upgrade(database)
     store = SqlStore(database, "orp.example")
-    files = files or shipped_files("national")
+    key, shipped = (load_circuit(files, "national").key, files) if files else _shipped()
     with store.writing() as work:
-        work.circuits.publish(load_circuit(files, "national").key, files, start)
-        organisations, people, functions = read_directory(DIRECTORY).rows(datetime(2020, 1, 1, tzinfo=UTC))
+        work.circuits.publish(key, shipped, start)
+        organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
     circuits, clock = PublishedCircuits(store.reading), VirtualClock(start)
     engine = Engine(store, circuits, clock)

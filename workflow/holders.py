@@ -18,6 +18,8 @@ SLOT_OF_LEVEL = {
 
 PARTNER_SLOT = "partenaire:"
 """Beginning of the slot of a consulted partner; the organisation's identifier follows."""
+CARRIER_SLOT = "porteur:"
+"""Beginning of the slot of an organisation that carries an action and has no other place."""
 CO_ANTENNE = "co_antenne"
 """Slot of the second antenne of a shared follow-up (T03)."""
 OPINION_FUNCTION = "avis"

@@ -137,9 +137,8 @@ class Case:
     anonymous: bool = False
     """Nobody knows where to write to the rédacteur: they come back with a tracking code."""
     parent: str | None = None
-    """Reference of the situation this one is attached to (INV-33)."""
+    """Reference of the situation this one is attached to (INV-33), and the step to come back to once detached."""
     resumes: str | None = None
-    """Step to come back to when it is detached."""
     examined: str | None = None
     """Last step where a level examined it."""
     meeting_on: date | None = None
@@ -188,8 +187,8 @@ class Facts:
     people: Mapping[str, Person]
     answered: frozenset[str] = frozenset()
     """Names of the form fields already stored: names, not texts."""
-    steps: Mapping[str, str] = field(default_factory=dict)
-    """Step of each other situation that a decision of this batch names."""
+    steps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """DAC and step of each other situation that a decision of this batch names."""
     seen: frozenset[str] = frozenset()
     """Identifiers of the decisions of this batch that were already played."""
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import DecisionDefinition, Kind, Level, Slot
+from workflow.circuit.model import DecisionDefinition, Kind, Level, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
-from workflow.holders import CO_ANTENNE, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
+from workflow.holders import CARRIER_SLOT, CO_ANTENNE, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
 from workflow.machine import RESUME, STAY
 from workflow.messages import About, tell
@@ -108,7 +108,8 @@ def _leave(change: Change, move: Move) -> None:
         if obligation.kind is Kind.OPINION and _asked_by(obligation, move.author):
             discharge(change, obligation, "sans réponse", Status.WAIVED)
         during = change.circuit.dues[obligation.code].during
-        if here not in during or (move.target in during and move.target != here):
+        again = move.target == here and obligation.kind is Kind.DECISION  # sent to another of the same level
+        if here not in during or (move.target in during and not again):
             continue
         if obligation.kind in (Kind.DECISION, Kind.TASK):
             discharge(change, obligation, f"décision {move.definition.code}")
@@ -145,6 +146,10 @@ def _rehouse(change: Change, move: Move) -> None:
     for partner in move.carried.partners:
         slot = f"{PARTNER_SLOT}{partner}"
         parties.setdefault(slot, Party(slot, partner, change.at))
+    for action in move.carried.actions:
+        if action.carrier and action.carrier not in {party.organisation for party in parties.values()}:
+            slot = f"{CARRIER_SLOT}{action.carrier}"
+            parties[slot] = Party(slot, action.carrier, change.at)
     if "antenne" in codes:
         replace_party(change, Slot.ANTENNE, codes["antenne"])
     if "co_antenne" in codes:
@@ -166,13 +171,20 @@ def enter(change: Change, step: str, left: str | None) -> None:
         change.case.examined = step
     if definition.level in (Level.FIELD, Level.DAC) and definition.holder:
         change.case.gates.clear()
-    for name, decision in definition.decisions.items():
-        # what keeps the situation here is counted for each stay, what sends it elsewhere for its whole life
-        if name in change.case.played and decision.target == STAY:
-            change.case.played[name].count = 0
+    _count_anew(change, definition)
+    if definition.final and not definition.decisions:
+        for obligation in change.still_open():
+            discharge(change, obligation, f"étape {step}", Status.LAPSED)
     for code in change.circuit.during(step):
         if left == step or left not in change.circuit.dues[code].during:
             open_covering(change, code)
+
+
+def _count_anew(change: Change, definition: StepDefinition) -> None:
+    """What keeps the situation at a step is counted for each stay, what sends it elsewhere for its whole life."""
+    for name, decision in definition.decisions.items():
+        if name in change.case.played and decision.target == STAY:
+            change.case.played[name].count = 0
 
 
 def _inform(change: Change, move: Move) -> None:

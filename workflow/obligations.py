@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.change import Change, due_date
-from workflow.circuit.model import PARTNER, SYSTEM, WRITER, DecisionDefinition, DueDefinition, Kind
+from workflow.circuit.model import PARTNER, SYSTEM, WRITER, DecisionDefinition, DueDefinition, Kind, Slot
 from workflow.clocks import pause, resume
-from workflow.holders import OPINION_FUNCTION, beneficiaries, holder_of
+from workflow.holders import OPINION_FUNCTION, SLOT_OF_LEVEL, beneficiaries, holder_of
 from workflow.messages import About, tell
 from workflow.model import Holder, Obligation, Party, Status
 
@@ -63,7 +63,7 @@ def _debtors(change: Change, definition: DueDefinition, origin: Origin) -> list[
     if definition.kind is Kind.OPINION:
         return [(Holder(PARTNER, partner, OPINION_FUNCTION), None) for partner in origin.partners]
     if definition.kind is Kind.ACTION and usual:
-        return [(_carrier(usual, action.carrier), action.due) for action in origin.actions]
+        return [(_carrier(change, usual, action.carrier), action.due) for action in origin.actions]
     return [(usual, None)] if usual else []
 
 
@@ -74,10 +74,15 @@ def _asker(change: Change, definition: DueDefinition, origin: Origin) -> Holder 
     return origin.author if mine else None
 
 
-def _carrier(usual: Holder, organisation: str | None) -> Holder:
+def _carrier(change: Change, usual: Holder, organisation: str | None) -> Holder:
     """A porteur known to the directory owes the action; for anybody else the level that decided does."""
-    known = organisation and organisation != usual.organisation
-    return Holder(PARTNER, organisation, OPINION_FUNCTION) if known and organisation else usual
+    if organisation is None or organisation == usual.organisation:
+        return usual
+    slots = [slot for slot, party in change.dossier.parties.items() if party.organisation == organisation]
+    named = [slot for slot in slots if slot in change.circuit.definition.actors]
+    if named:
+        return holder_of(change.circuit, change.dossier, named[0])
+    return Holder(PARTNER, organisation, OPINION_FUNCTION)
 
 
 def open_covering(change: Change, code: str) -> None:
@@ -208,7 +213,10 @@ def replace_party(change: Change, slot: str, organisation: str) -> None:
     if party is None:
         change.dossier.parties[slot] = Party(slot, organisation, None)
         return
-    former, party.organisation, party.person = party.organisation, organisation, None
+    former, party.organisation = party.organisation, organisation
+    party.person, party.delegate, party.delegate_until = None, None, None
+    here = SLOT_OF_LEVEL[change.circuit.step(change.case.step).level]
+    party.since = change.at if party.since and slot in (here, Slot.ANTENNE) else None
     for obligation in change.still_open():
         obligation.debtor = _moved(obligation.debtor, former, organisation)
         obligation.beneficiary = obligation.beneficiary and _moved(obligation.beneficiary, former, organisation)

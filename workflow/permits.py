@@ -101,7 +101,9 @@ def authorised(change: Change, person: Person, definition: DecisionDefinition) -
         WrongRole: the person holds none of the functions of `par` here.
     """
     actors = [actor for actor in definition.actors if reachable(change.circuit, change.dossier, actor)]
+    reached = {party.organisation for party in change.dossier.parties.values() if party.since}
     holders = [holder_of(change.circuit, change.dossier, actor) for actor in actors]
+    holders = [holder for holder in holders if holder.organisation in reached]
     for holder in holders:
         if speaks_for(change.dossier, person, holder, change.today(holder)):
             return holder

@@ -150,10 +150,10 @@ def _partners(reading: Reading, value: FieldValue) -> None:
 def _parent(reading: Reading, value: FieldValue) -> None:
     """Another situation of the same DAC, still under way, itself attached to none (T11, INV-33)."""
     reference = text_of(value).upper()
-    step = reading.change.dossier.facts.steps.get(reference)
-    here = reading.change.case
-    under_way = step is not None and not reading.change.circuit.step(step).final and step != "rattachee"
-    if not under_way or reference == here.reference:
+    dac, step = reading.change.dossier.facts.steps.get(reference, ("", ""))
+    here, circuit = reading.change.case, reading.change.circuit
+    idle = step == circuit.initial or not step or circuit.step(step).final or circuit.step(step).no_delay
+    if idle or dac != here.dac or reference == here.reference:
         reading.refuse("La situation à laquelle rattacher (parent) attend la référence d’une autre situation en cours.")
     reading.carried.codes["parent"] = reference
 

@@ -59,7 +59,7 @@ def _discharge(change: Change, decision: Decision, person: Person, obligation: O
     if obligation.last_mile:
         _last_mile(change, decision, person, obligation, carried)
         return
-    _must_be(change, person, obligation.debtor)
+    _must_be(change, person, *_doers(change, obligation))
     if obligation.kind is Kind.RETOUR:
         read_retour(decision.fields.get("retour", ""), carried, final=obligation.final)
         _refuse(carried)
@@ -219,9 +219,18 @@ def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -
     carried.codes["motif"] = code
 
 
-def _must_be(change: Change, person: Person, holder: Holder) -> None:
-    if not speaks_for(change.dossier, person, holder, change.today(holder)):
-        raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {title_of(change, holder)}.")
+def _doers(change: Change, obligation: Obligation) -> list[Holder]:
+    """Who may say that something is done: whoever owes it; for an action, also the level that follows it up."""
+    usual = change.circuit.dues[obligation.code].debtor
+    if obligation.kind is not Kind.ACTION:
+        return [obligation.debtor]
+    return [obligation.debtor, holder_of(change.circuit, change.dossier, usual)]
+
+
+def _must_be(change: Change, person: Person, *holders: Holder) -> None:
+    if not any(speaks_for(change.dossier, person, holder, change.today(holder)) for holder in holders):
+        able = enumerate_words([title_of(change, holder) for holder in holders])
+        raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {able}.")
 
 
 def _refuse(carried: Carried) -> None:

@@ -28,6 +28,7 @@ MAILS = {
     "M15": "situation close",
     "M17": "complément reçu",
     "M18": "situation rouverte",
+    "M19": "action ou tâche",
 }
 
 

@@ -108,9 +108,7 @@ def test_the_antenne_does_not_conclude_either_while_it_is_silent(world: World) -
         world.decide(reference, "conclure_localement", "yann.lebihan", CONCLUSION)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a porteur is no party: its situation never advances again"
-)
+@pytest.mark.xfail(strict=True, reason="a porteur is no party: its situation never advances again")
 def test_the_date_of_a_partner_passes(world: World) -> None:
     reference = by_the_delegation(world, "cd-35")
     world.leap(90)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.world import FORM, World
+from tests.world import FORM, Fields, World
 from workflow.errors import MissingData, WrongRole
 
 UNTIL_THE_16TH = {"personne": "nolwenn.prigent", "jusqu_au": "2026-01-16"}
-OBSERVED = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
+OBSERVED: Fields = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
 
 
 def deposited(world: World) -> str:
@@ -68,7 +68,10 @@ def test_it_ends_when_another_organisation_takes_over(world: World) -> None:
     reference = world.to_dd()
     power = UNTIL_THE_16TH | {"personne": "marc.aubin"}
     world.decide(reference, "deleguer", "sophie.carre", power)
-    elsewhere = {"dd_competente": "dd-56", "motif": {"code": "autre_departement", "texte": "La personne a déménagé."}}
+    elsewhere: Fields = {
+        "dd_competente": "dd-56",
+        "motif": {"code": "autre_departement", "texte": "La personne a déménagé."},
+    }
     world.decide(reference, "autre_dd", "sophie.carre", elsewhere)
     with pytest.raises(WrongRole):
         world.decide(reference, "prendre_en_charge", "marc.aubin", {"officier": "annaig.lebrun"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import ANALYSIS, CONCLUSION, FORM, LONG, OWN_WORDS, PASSED_ON, VALIDATION, World, action
+from tests.world import ANALYSIS, CONCLUSION, FORM, LONG, OWN_WORDS, PASSED_ON, VALIDATION, Fields, World, action
 
 AT_MOST = 6
 
@@ -42,7 +42,7 @@ def test_an_ordinary_story(world: World) -> None:
     world.until("2026-02-13")
     world.decide(reference, "prendre_en_charge", "sophie.carre", {"officier": "sophie.carre"})
     world.until("2026-03-09")
-    treatment = {"actions": action("Un service du secteur", "2026-04-20"), "retour": LONG}
+    treatment: Fields = {"actions": action("Un service du secteur", "2026-04-20"), "retour": LONG}
     world.decide(reference, "traiter", "sophie.carre", treatment)
     told(world, reference)
     world.until("2026-04-20")

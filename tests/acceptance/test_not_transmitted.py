@@ -4,6 +4,7 @@ import pytest
 
 from tests.world import ANALYSIS, LONG, SPOKEN, VALIDATION, World
 from workflow.errors import MissingData
+from workflow.model import FieldValue
 
 NO = {
     "presences": "Six collèges présents sur six.",
@@ -27,7 +28,7 @@ def test_not_transmitted_then_validated(world: World) -> None:
 
     # 30 January: proposed anew, which takes new elements and a new version relue
     world.until("2026-01-30")
-    again = {"motif": {"code": "element_nouveau", "texte": "Trois cabinets ont répondu."}}
+    again: dict[str, FieldValue] = {"motif": {"code": "element_nouveau", "texte": "Trois cabinets ont répondu."}}
     with pytest.raises(MissingData, match="Il manque les éléments nouveaux"):
         world.decide(reference, "suite_proposer", "katell.morvan", again)
     again |= {"elements": "Les refus écrits de trois cabinets.", "version_relue": ANALYSIS["version_relue"]}

@@ -1,12 +1,15 @@
 """A situation is only watched; its review brings it back, then it is treated and closed (T09, T50, T10, T12)."""
 
-from tests.world import CONCLUSION, REVIEW, SPOKEN, World, action
+from tests.world import CONCLUSION, REVIEW, SPOKEN, Fields, World, action
 
 
 def test_watched_for_four_months_then_treated(world: World) -> None:
     # 5 January: put in observation until 4 May
     reference = world.to_analysis()
-    observation = {"motif": {"code": "isolee", "texte": "À revoir au printemps."}, "prochaine_date": "2026-05-04"}
+    observation: Fields = {
+        "motif": {"code": "isolee", "texte": "À revoir au printemps."},
+        "prochaine_date": "2026-05-04",
+    }
     world.decide(reference, "observer", "yann.lebihan", observation)
     assert {o.code: str(o.due) for o in world.owed(reference)} == {"D07": "2026-05-04", "F2": "2026-01-12"}
     world.act(reference, "F2", "katell.morvan", SPOKEN)
@@ -43,7 +46,7 @@ def test_watched_for_four_months_then_treated(world: World) -> None:
 
 def test_an_outcome_not_yet_told_joins_the_last_one(world: World) -> None:
     reference = world.to_analysis()
-    observation = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
+    observation: Fields = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
     world.decide(reference, "observer", "yann.lebihan", observation)
     world.until("2026-01-08")
     world.decide(reference, "conclure_observation", "yann.lebihan", CONCLUSION)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.world import CONCLUSION, FINAL, FORM, LONG, SPOKEN, World
+from tests.world import CONCLUSION, FINAL, FORM, LONG, SPOKEN, Fields, World
 from workflow.errors import IllegalDecision, WrongRole
 
 NEW = {"motif": "revenue", "elements": "Les soins se sont de nouveau arrêtés.", "retour": LONG}
-WATCHED = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
+WATCHED: Fields = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
 
 
 def closed_by_the_delegation(world: World) -> str:

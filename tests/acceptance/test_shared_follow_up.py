@@ -4,9 +4,16 @@ import pytest
 
 from tests.world import FORM, World
 from workflow.errors import WrongRole
+from workflow.model import FieldValue
 
-SHARED = {"co_antenne": "specificite-ccaa", "motif": {"code": "suivi_partage", "texte": "Suivi aussi en addictologie."}}
-MOVED = {"antenne": "antenne-vitre", "motif": {"code": "autre_antenne", "texte": "La personne a déménagé."}}
+SHARED: dict[str, FieldValue] = {
+    "co_antenne": "specificite-ccaa",
+    "motif": {"code": "suivi_partage", "texte": "Suivi aussi en addictologie."},
+}
+MOVED: dict[str, FieldValue] = {
+    "antenne": "antenne-vitre",
+    "motif": {"code": "autre_antenne", "texte": "La personne a déménagé."},
+}
 
 
 def qualified(world: World) -> str:

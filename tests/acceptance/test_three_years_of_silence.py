@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.world import ANALYSIS, FINAL, FORM, LONG, PARIS, VALIDATION, World, action, make_world
+from tests.world import FINAL, FORM, LONG, PARIS, VALIDATION, Fields, World, action, make_world
 from workflow.working_days import calendar_of
 
 THREE_YEARS = 3 * 365
 UP = {"motif": "offre_insuffisante", "au_dela": "Aucun service du département ne peut ouvrir.", "retour": LONG}
 NO = {"presences": "Tous.", "motif": "faits_insuffisants", "suggestion": "Dire ce qui a été tenté.", "retour": LONG}
-WATCHED = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
+WATCHED: Fields = {"motif": {"code": "isolee", "texte": "À revoir."}, "prochaine_date": "2026-05-04"}
 
 
 def deposee(world: World) -> str:
@@ -34,12 +34,6 @@ def en_traitement_local(world: World) -> str:
 def en_observation(world: World) -> str:
     reference = world.to_analysis()
     world.decide(reference, "observer", "yann.lebihan", WATCHED)
-    return reference
-
-
-def proposee_gouvernance(world: World) -> str:
-    reference = world.to_analysis()
-    world.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
     return reference
 
 
@@ -96,7 +90,6 @@ STUCK = [
     en_analyse,
     en_traitement_local,
     en_observation,
-    proposee_gouvernance,
     inscrite_seance,
     validee,
     non_validee,

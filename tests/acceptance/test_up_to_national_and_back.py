@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CONCLUSION, FINAL, LONG, SPOKEN, World, action
+from tests.world import CONCLUSION, FINAL, LONG, SPOKEN, Fields, World, action
 
 ANTENNE, DAC, GOVERNANCE = "Yann Le Bihan", "Katell Morvan", "Claire Le Goff"
 DD = "Boîte de service de la DD 35"
@@ -80,7 +80,7 @@ def test_back_down_level_by_level(world: World) -> None:
 def test_treated_by_the_national_team(world: World) -> None:
     reference = before_the_nation(world)
     actions = action("La caisse nationale", "2026-09-01")
-    proposal = {"actions": actions, "destinataire": "La caisse nationale.", "retour": LONG}
+    proposal: Fields = {"actions": actions, "destinataire": "La caisse nationale.", "retour": LONG}
     world.decide(reference, "proposer", "nadia.vasseur", proposal)
     assert set(world.fresh(reference)) == to("M11", *BELOW, DD, REGION)
     tell_maelle(world, reference)

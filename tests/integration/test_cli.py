@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,7 +95,7 @@ class Desk:
 def options(fields: dict[str, FieldValue]) -> list[str]:
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}
     named = {
-        f"{name}.{part}": v for name, value in fields.items() if not isinstance(value, str) for part, v in value.items()
+        f"{name}.{part}": v for name, value in fields.items() if isinstance(value, Mapping) for part, v in value.items()
     }
     return [word for name, value in (texts | named).items() for word in ("--field", f"{name}={value}")]
 
@@ -164,10 +164,9 @@ def marked(fields: dict[str, FieldValue], numbers: Iterator[str]) -> dict[str, F
     def mark(name: str, value: str) -> str:
         return value if name in coded else f"{value} {next(numbers)}"
 
-    return {
-        name: mark(name, value) if isinstance(value, str) else {part: mark(part, v) for part, v in value.items()}
-        for name, value in fields.items()
-    }
+    texts: dict[str, FieldValue] = {n: mark(n, value) for n, value in fields.items() if isinstance(value, str)}
+    named = {n: value for n, value in fields.items() if isinstance(value, Mapping)}
+    return texts | {n: {part: mark(part, v) for part, v in value.items()} for n, value in named.items()}
 
 
 def deposit_from_a_file(desk: Desk, reference: str, fields: dict[str, FieldValue]) -> None:
@@ -179,7 +178,7 @@ def deposit_from_a_file(desk: Desk, reference: str, fields: dict[str, FieldValue
 def propose_with_a_reviewed_text(desk: Desk, reference: str, fields: dict[str, FieldValue]) -> None:
     path = desk.path.with_name("relue.txt")
     reviewed = fields["version_relue"]
-    assert not isinstance(reviewed, str)
+    assert isinstance(reviewed, Mapping)
     path.write_text(reviewed["texte"], encoding="utf-8")
     rest = options({name: value for name, value in fields.items() if name != "version_relue"})
     reader = ("--reviewed", str(path), "--reader", reviewed["lecteur"])

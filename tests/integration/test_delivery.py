@@ -1,6 +1,6 @@
 """From the decision to the mailbox: the outbox, the engine and a real mail server (DESIGN §1, §6, §7)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import cache
@@ -357,7 +357,7 @@ def with_canaries(fields: dict[str, FieldValue], place: str) -> dict[str, FieldV
     for name, value in fields.items():
         if isinstance(value, str):
             found[name] = value if name in coded else canary(f"{place}.{name}")
-        else:
+        elif isinstance(value, Mapping):
             parts = value.items()
             found[name] = {part: v if part in coded else canary(f"{place}.{part}") for part, v in parts}
     return found

@@ -223,14 +223,14 @@ def expected(written: Write) -> tuple[Case, list[Obligation], list[Party]]:
     return dossier.case, list(written.outcome.changed.values()), list(dossier.parties.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cases, st.lists(obligations, max_size=3), st.lists(parties, min_size=1, max_size=3))
 def test_a_new_situation_is_read_as_it_was_written(case: Case, owed: list[Obligation], around: list[Party]) -> None:
     written = write(replace(case, reference=f"N{next(_fresh)}"), owed, around, None)
     assert saved(written) == expected(written)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(cases, cases, st.lists(obligations, min_size=2, max_size=4), parties, parties)
 def test_a_situation_that_changed_in_everything_is_read_as_it_was_written(
     first: Case, then: Case, owed: list[Obligation], party: Party, later: Party
@@ -242,7 +242,7 @@ def test_a_situation_that_changed_in_everything_is_read_as_it_was_written(
     assert saved(written) == expected(written)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(cases, obligations, parties)
 def test_every_instant_comes_back_in_utc(case: Case, owed: Obligation, party: Party) -> None:
     read_case, (read_owed,), (read_party,) = saved(
@@ -374,7 +374,7 @@ def race(path: Path, act: Callable[[World, int, int], object], rounds: int) -> l
 
 
 def test_of_two_threads_that_decide_on_one_situation_exactly_one_wins(file_world: World, path: Path) -> None:
-    references = [file_world.open() for _ in range(12)]
+    references = [file_world.open() for _ in range(6)]
 
     def decide(world: World, me: int, number: int) -> Case | Refusal:
         decision = Decision(f"fil-{me}-{number}", references[number], "deposer", "maelle.riou", FORM)
@@ -541,7 +541,7 @@ def test_after_two_processes_the_journal_is_whole_and_every_number_was_given_onc
 
 def test_a_tick_killed_at_any_moment_loses_nothing_and_plays_nothing_twice(file_world: World, path: Path) -> None:
     calm = make_world()
-    references = [submitted(file_world) for _ in range(25)]
+    references = [submitted(file_world) for _ in range(10)]
     assert [submitted(calm) for _ in references] == references
     late = START + timedelta(days=40)
     running = [process(TICKER, f"sqlite:///{path}", late.isoformat()) for _ in range(3)]

@@ -16,10 +16,10 @@ from workflow.circuit import syntax
 from workflow.circuit.forms import FormDefinition
 from workflow.circuit.french import CATALOGUE, PATTERNS, closest, one_of, translate, unknown
 from workflow.circuit.model import CircuitDefinition, DueDefinition
-from workflow.circuit.values import fault
 from workflow.circuit.reader import read
 from workflow.circuit.typology import TypologyDefinition
 from workflow.circuit.validation import legal_keys, validate
+from workflow.circuit.values import DelayField, fault
 from workflow.errors import Fault
 
 ENGLISH = set(
@@ -188,7 +188,7 @@ def test_an_unknown_type_of_error_still_reads_in_french() -> None:
 
 
 def test_braces_and_endless_values_do_no_harm() -> None:
-    loud: Any = create_model("Loud", x=(models.DelayField, ...))
+    loud: Any = create_model("Loud", x=(DelayField, ...))
     braces = translate(errors(loud, {"x": "{sentence} {0}"})[0])
     assert "« {sentence} {0} » n’est pas un délai." in braces.sentence
     endless = translate(errors(loud, {"x": "9" * 10_000})[0])

@@ -282,7 +282,9 @@ ANYTHING = st.one_of(
 
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(st.sampled_from(QUESTIONS), ANYTHING)
-def test_whatever_is_answered_is_kept_again_as_it_is_or_refused_in_a_sentence(question: Asked, value: FieldValue) -> None:
+def test_whatever_is_answered_is_kept_again_as_it_is_or_refused_in_a_sentence(
+    question: Asked, value: FieldValue
+) -> None:
     kept, faults = read_answer(question, value)
     assert all(fault.startswith("« Titre » (nom)") and fault[-1] in ".?" for fault in faults)
     assert faults or read_answer(question, kept) == (kept, [])

@@ -79,7 +79,7 @@ CARRIED: dict[str, FieldValue] = {
     **ANALYSIS,
     **VALIDATION,
     **dict.fromkeys(PLAIN_TEXTS, "Une phrase entière pour le dire."),
-    "actions": action("dd-35", "2027-11-30"),
+    "actions": action("mdph-35", "2027-11-30"),
     "antenne": "antenne-vitre",
     "co_antenne": "antenne-redon",
     "dd_competente": "dd-22",
@@ -219,7 +219,7 @@ def reasonable(play: Play, n: int, dice: int) -> Trigger:
 
 @cache
 def shipped_good() -> dict[str, list[tuple[str, str, dict[str, FieldValue]]]]:
-    """Every decision of people in the shipped circuit, by somebody who may take it, with all it must carry."""
+    """Every decision of people in the shipped circuit, by who may take it, with what it carries; seldom an end."""
     found: dict[str, list[tuple[str, str, dict[str, FieldValue]]]] = {}
     for step, definition in SHIPPED.definition.steps.items():
         mine = found.setdefault(step, [])
@@ -232,7 +232,7 @@ def shipped_good() -> dict[str, list[tuple[str, str, dict[str, FieldValue]]]]:
                 fields["motif"] = code if "retour" in decision.requires else {"code": code, "texte": "Dit en clair."}
             if "officier" in decision.requires:
                 fields["officier"] = officer(SHIPPED.definition.steps[decision.target].holder or "dd")
-            mine.append((name, officer(decision.actors[0]), fields))
+            mine += [(name, officer(decision.actors[0]), fields)] * (1 if decision.issue else 5)
     return found
 
 
@@ -327,6 +327,11 @@ def state(play: Play) -> dict[str, Any]:
     return {"case": case, "all": play.all, "lines": lines, "refused": play.refusals, "mails": sure}
 
 
+def reminded(play: Play) -> set[tuple[str, str | None]]:
+    """Return who was reminded by which mail: which of several dûs stands for all depends on the pace."""
+    return {(m.mail, m.recipient) for m in play.messages if m.reminds is not None}
+
+
 def keys(play: Play) -> list[str]:
     return [message.key for message in play.messages]
 
@@ -388,7 +393,7 @@ def same_at_any_pace(events: list[Event], circuit: Circuit = CIRCUIT) -> None:
         hold(play)
         hold_at_the_end(play)
     assert state(seldom) == state(often)
-    assert set(keys(seldom)) <= set(keys(often))  # an outage collapses reminders, and invents none
+    assert reminded(seldom) <= reminded(often)  # an outage collapses reminders, and invents none
 
 
 @settings(max_examples=170, derandomize=True, deadline=None)

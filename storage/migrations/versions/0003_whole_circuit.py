@@ -34,10 +34,9 @@ def downgrade() -> None:
         contacts.drop_constraint(op.f("uq_redacteur_contacts_tracking"), type_="unique")
         contacts.drop_column("tracking")
         contacts.alter_column("email", existing_type=sa.String(), nullable=False)
-    with op.batch_alter_table("parties") as parties:
-        parties.drop_column("delegate_until")
-        parties.drop_column("delegate")
-    with op.batch_alter_table("cases") as cases:
-        cases.drop_index(op.f("ix_cases_parent"))
-        for name in ("examined", "resumes", "parent", "anonymous"):
-            cases.drop_column(name)
+    # not in a batch, which copies the table and drops it: rows of others refer to it
+    for name in ("delegate_until", "delegate"):
+        op.drop_column("parties", name)
+    op.drop_index(op.f("ix_cases_parent"), "cases")
+    for name in ("examined", "resumes", "parent", "anonymous"):
+        op.drop_column("cases", name)
