@@ -135,7 +135,9 @@ def _add(
 
 
 def _announce(change: Change, definition: DueDefinition, obligation: Obligation, asker: Holder | None) -> None:
-    if definition.mail:
+    to = obligation.debtor
+    mine = asker and (asker.organisation, asker.function) == (to.organisation, to.function)
+    if definition.mail and not mine:
         about = About("responsable", obligation, sender=asker)
         tell(change, definition.mail, obligation.debtor, f"d{obligation.n}", about)
 

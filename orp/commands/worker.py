@@ -15,4 +15,6 @@ def command(db: str | None) -> None:
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("orp").setLevel(logging.INFO)
+    # a beat longer than the pace makes it say, in English, that the next was skipped: nothing is lost by it
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     run_worker(application(db))

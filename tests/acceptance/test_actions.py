@@ -57,7 +57,6 @@ def test_its_date_passes_and_ends_nothing(world: World) -> None:
         world.decide(reference, "conclure", "sophie.carre", CONCLUSION)
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="a porteur is no party: its organisation is not loaded")
 def test_a_partner_carries_it(world: World) -> None:
     reference = by_the_delegation(world, "cd-35")
     assert [o.debtor.organisation for o in world.owed(reference, "action_dd")] == ["cd-35"]
@@ -67,7 +66,6 @@ def test_a_partner_carries_it(world: World) -> None:
     world.decide(reference, "conclure", "sophie.carre", CONCLUSION)
 
 
-@pytest.mark.xfail(strict=True, reason="action_* have no `courriel`: a partner learns of its action at J-7 only")
 def test_a_partner_is_told_of_it(world: World) -> None:
     reference = by_the_delegation(world, "cd-35")
     assert "Boîte de service du CD 35" in {name for _, name in world.fresh(reference)}
@@ -85,14 +83,12 @@ def test_a_partner_that_says_nothing_does_not_hold_the_delegation_for_ever(world
     world.decide(reference, "conclure", "sophie.carre", CONCLUSION)
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="a porteur is no party: its organisation is not loaded")
 def test_another_partner_may_not_end_it(world: World) -> None:
     reference = by_the_delegation(world, "cd-35")
     with pytest.raises(WrongRole):
         world.act(reference, "action_dd", "pascal.renouard", {"etat": "faite"})
 
 
-@pytest.mark.xfail(strict=True, reason="_carrier makes any organisation a partner: nobody at the antenne is `avis`")
 def test_the_antenne_carries_it(world: World) -> None:
     reference = local(world, "antenne-fougeres")
     world.act(reference, "action_locale", "yann.lebihan", {"etat": "faite"})
@@ -108,7 +104,6 @@ def test_the_antenne_does_not_conclude_either_while_it_is_silent(world: World) -
         world.decide(reference, "conclure_localement", "yann.lebihan", CONCLUSION)
 
 
-@pytest.mark.xfail(strict=True, reason="a porteur is no party: its situation never advances again")
 def test_the_date_of_a_partner_passes(world: World) -> None:
     reference = by_the_delegation(world, "cd-35")
     world.leap(90)

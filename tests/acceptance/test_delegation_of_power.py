@@ -63,7 +63,6 @@ def test_one_power_is_not_all_of_them(world: World) -> None:
         world.decide(reference, "observer", "maelle.riou", OBSERVED)
 
 
-@pytest.mark.xfail(strict=True, reason="replace_party keeps the delegate: DD 35's stands in at DD 56")
 def test_it_ends_when_another_organisation_takes_over(world: World) -> None:
     reference = world.to_dd()
     power = UNTIL_THE_16TH | {"personne": "marc.aubin"}

@@ -47,7 +47,6 @@ def test_only_to_another_one_under_way(world: World, parent: str) -> None:
         world.decide(third, "rattacher_doublon", "katell.morvan", {"parent": names.get(parent, parent), "motif": SAME})
 
 
-@pytest.mark.xfail(strict=True, reason="_parent never compares the two DACs (INV-33, partition)")
 def test_not_to_one_that_belongs_to_another_dac(world: World) -> None:
     elsewhere = world.open("soizic.renault", "22", "antenne-dinan")
     mine = world.to_analysis()
@@ -55,7 +54,6 @@ def test_not_to_one_that_belongs_to_another_dac(world: World) -> None:
         world.decide(mine, "rattacher_doublon", "katell.morvan", {"parent": elsewhere, "motif": SAME})
 
 
-@pytest.mark.xfail(strict=True, reason="_parent takes a draft for a situation under way: it may expire")
 def test_not_to_a_draft(world: World) -> None:
     draft, mine = world.open(), world.to_analysis()
     with pytest.raises(MissingData):

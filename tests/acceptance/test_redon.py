@@ -89,7 +89,6 @@ def test_another_delegation_does_not_ask_the_redacteur_again(world: World) -> No
     assert not world.owed(reference, "D27")
 
 
-@pytest.mark.xfail(strict=True, reason="replace_party keeps Party.since: the new ARS, never reached, is told of F5")
 def test_the_new_ars_is_told_only_once_it_is_reached(world: World) -> None:
     # up to ARS Bretagne, back to DD 35, then to DD 44, which redirects
     reference = transmitted(world, "35")

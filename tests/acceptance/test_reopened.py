@@ -60,7 +60,6 @@ def test_six_months_later_a_check_and_a_year_later_the_archive(world: World) -> 
         world.decide(reference, "rouvrir", "katell.morvan", NEW)
 
 
-@pytest.mark.xfail(strict=True, reason="tasks still open (F12, D21, D22) go on ringing for ever in archivee")
 def test_an_archived_situation_is_silent(world: World) -> None:
     reference = closed_by_the_delegation(world)
     world.until("2027-01-07")
@@ -68,7 +67,6 @@ def test_an_archived_situation_is_silent(world: World) -> None:
     assert world.case(reference).wake_at is None
 
 
-@pytest.mark.xfail(strict=True, reason="en_qualification is not `instruction`: observed from there, never reopened")
 def test_one_that_was_only_observed_may_be_reopened(world: World) -> None:
     reference = world.open()
     world.decide(reference, "deposer", "maelle.riou", FORM)
@@ -81,7 +79,6 @@ def test_one_that_was_only_observed_may_be_reopened(world: World) -> None:
     assert world.circuits.latest().step(world.case(reference).step).level == "dac"
 
 
-@pytest.mark.xfail(strict=True, reason="authorised ignores Party.since: a DD that never had it may reopen it")
 def test_a_level_it_never_reached_may_not_reopen_it(world: World) -> None:
     reference = world.to_analysis()
     world.decide(reference, "observer", "yann.lebihan", WATCHED)

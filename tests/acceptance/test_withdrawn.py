@@ -16,7 +16,6 @@ def test_a_draft_tells_nobody(world: World) -> None:
     assert world.mails(reference) == []
 
 
-@pytest.mark.xfail(strict=True, reason="retiree.archiver counts from clore_retrait only: a withdrawn draft is kept")
 def test_a_withdrawn_draft_is_archived_too(world: World) -> None:
     reference = world.open()
     world.decide(reference, "retirer", "maelle.riou", {"motif": {"code": "erreur", "texte": "Commencée deux fois."}})
@@ -74,7 +73,6 @@ def test_after_transmission_only_with_the_agreement_of_the_delegation(world: Wor
     assert ("M15", "Boîte de service de la DD 35") in world.fresh(reference)
 
 
-@pytest.mark.xfail(strict=True, reason="accord_retrait_* has no `courriel`: the level asked to agree is not mailed")
 def test_the_delegation_is_told_that_a_withdrawal_is_asked(world: World) -> None:
     reference = world.to_dd()
     world.fresh(reference)
