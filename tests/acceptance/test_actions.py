@@ -71,7 +71,6 @@ def test_a_partner_is_told_of_it(world: World) -> None:
     assert "Boîte de service du CD 35" in {name for _, name in world.fresh(reference)}
 
 
-@pytest.mark.xfail(strict=True, reason="_must_be/_master: nobody but a silent partner can end its action, T35 is stuck")
 @pytest.mark.parametrize("verb", ["acquitter", "dispenser"])
 def test_a_partner_that_says_nothing_does_not_hold_the_delegation_for_ever(world: World, verb: str) -> None:
     reference = by_the_delegation(world, "cd-35")

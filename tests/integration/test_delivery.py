@@ -399,6 +399,8 @@ def tell_a_long_story(world: World) -> None:
     assert world.case(reference).step == "cloturee"
     again = {"motif": "revenue", "elements": canary("éléments"), "retour": canary("réouverture")}
     world.decide(reference, "rouvrir", "katell.morvan", again)
+    asked = {"motif": {"code": "doublon", "texte": canary("retrait")}}
+    world.decide(reference, "demander_retrait", "katell.morvan", asked)
     above = {"motif": "financement", "au_dela": canary("au-delà"), "retour": canary("relais")}
     world.decide(reference, "relayer", "sophie.carre", above)
 

@@ -112,7 +112,7 @@ def test_without_the_national_form_as_little_is_required_as_before() -> None:
     circuit = load_shipped("national")
     assert circuit.required("brouillon", "deposer") == ("qui", "fait", "quoi", "pourquoi", "ou", "age", "resume")
     assert set(circuit.required("en_analyse", "proposer_gouvernance")) == ANALYSIS.keys()
-    assert circuit.required("deposee", "retenir_pour_analyse") == ("nature",)
+    assert circuit.required("en_qualification", "retenir_pour_analyse") == ("nature",)
 
 
 @pytest.mark.parametrize("forms", SETS)
@@ -314,6 +314,7 @@ def rows(world: World, table: str, reference: str) -> list[Any]:
 def analysed(world: World) -> str:
     reference = world.open()
     world.decide(reference, "deposer", "maelle.riou", FORM)
+    world.decide(reference, "prendre_en_charge_antenne", "yann.lebihan")
     world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
     return reference
 
