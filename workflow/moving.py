@@ -176,7 +176,8 @@ def enter(change: Change, step: str, left: str | None) -> None:
         for obligation in change.still_open():
             discharge(change, obligation, f"étape {step}", Status.LAPSED)
     for code in change.circuit.during(step):
-        if left == step or left not in change.circuit.dues[code].during:
+        due = change.circuit.dues[code]
+        if left not in due.during or (left == step and due.kind is Kind.DECISION):
             open_covering(change, code)
 
 

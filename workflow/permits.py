@@ -3,7 +3,7 @@
 from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
-from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, reachable, speaks_for
+from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, house_of, reachable, speaks_for
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
 from workflow.model import Decision, Holder, Obligation, Person
 from workflow.words import day_in_words, enumerate_words
@@ -137,7 +137,7 @@ def _silent_action(change: Change, obligation: Obligation, author: Holder) -> bo
     if obligation.kind is not Kind.ACTION:
         return False
     usual = holder_of(change.circuit, change.dossier, change.circuit.dues[obligation.code].debtor)
-    return usual.organisation == author.organisation
+    return house_of(change.dossier, usual) == house_of(change.dossier, author)
 
 
 def possible(change: Change) -> str:

@@ -199,14 +199,13 @@ def _delegate(change: Change, decision: Decision, person: Person, carried: Carri
 def _must_be_master(change: Change, person: Person, obligation: Obligation) -> None:
     """Refuse whoever may not waive or prolong.
 
-    The asker of a complement or an opinion may, the level that follows an action up, and their supervisors;
-    anything else is the debtor's supervisor's.
+    The asker of a complement or an opinion may, and their supervisor; for an action, the supervisor of the level that
+    follows it up; for anything else, the debtor’s.
     """
     asked = obligation.kind in (Kind.COMPLEMENT, Kind.OPINION)
     owner = obligation.beneficiary if asked else _doers(change, obligation)[-1]
     above = supervisor_of(change.circuit, change.dossier, owner) if owner else None
-    followed = asked or obligation.kind is Kind.ACTION
-    masters = [holder for holder in (owner if followed else None, above) if holder]
+    masters = [holder for holder in (owner if asked else None, above) if holder]
     if not masters:
         raise WrongRole("Le circuit ne nomme personne au-dessus de qui doit cela.")
     if not any(speaks_for(change.dossier, person, holder, change.today(holder)) for holder in masters):

@@ -94,9 +94,6 @@ def test_the_antenne_carries_it(world: World) -> None:
     assert not world.owed(reference, "action_locale")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_silent_action compares organisations: the antenne concludes on the DAC's actions"
-)
 def test_the_antenne_does_not_conclude_either_while_it_is_silent(world: World) -> None:
     reference = local(world, "Un cabinet du secteur")
     with pytest.raises(StillOwed):

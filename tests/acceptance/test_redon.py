@@ -81,7 +81,6 @@ def test_not_this_departement(world: World) -> None:
     assert "Boîte de service de l’ARS Bretagne" not in told
 
 
-@pytest.mark.xfail(strict=True, reason="_leave/_enter restart every dû of transmise_dd on T24, the rédacteur's D27 too")
 def test_another_delegation_does_not_ask_the_redacteur_again(world: World) -> None:
     reference = transmitted(world, "35")
     world.act(reference, "D27", "enora.lescop")

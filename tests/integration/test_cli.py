@@ -106,8 +106,8 @@ def dump(path: Path) -> list[str]:
 
 
 def english(text: str) -> set[str]:
-    """The English words of an output, without options, commands between « » and paths."""
-    bare = re.sub(r"--[a-z-]+|«[^»]*»|/\S*", " ", text)
+    """The English words of an output, without options, commands between « », paths and seals."""
+    bare = re.sub(r"--[a-z-]+|«[^»]*»|/\S*|[0-9a-f]{64}", " ", text)
     return set(re.findall(r"[^\W\d_]{2,}", bare.lower())) & ENGLISH
 
 
@@ -185,6 +185,13 @@ def propose_with_a_reviewed_text(desk: Desk, reference: str, fields: dict[str, F
     desk.do("decide", reference, "proposer_gouvernance", "--as", "katell.morvan", *reader, *rest)
 
 
+def look_around(desk: Desk, reference: str) -> None:
+    """Read all that can be read, as people and as programs do."""
+    for command in (["list"], ["show", reference], ["outbox"], ["tick"], ["audit"]):
+        desk.do(*command)
+        desk.ask(*command)
+
+
 def tell(desk: Desk, canaries: Iterator[str]) -> str:
     """The walking story, by commands only; ends closed."""
     reference = desk.open()
@@ -195,6 +202,7 @@ def tell(desk: Desk, canaries: Iterator[str]) -> str:
     desk.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
     desk.at("2026-01-08T14:00")
     desk.decide(reference, "demander_complement", "nolwenn.prigent", marked({"questions": LONG}, canaries))
+    look_around(desk, reference)
     desk.at("2026-01-15T11:00")
     desk.decide(reference, "acquitter", "maelle.riou", marked({"reponse": LONG}, canaries), "complement")
     desk.at("2026-01-21T16:00")
@@ -215,6 +223,8 @@ def tell(desk: Desk, canaries: Iterator[str]) -> str:
     desk.decide(reference, "prendre_en_charge", "sophie.carre", {"officier": "sophie.carre"})
     desk.at("2026-03-12T15:00")
     desk.decide(reference, "acquitter", "sophie.carre", marked({"retour": LONG}, canaries), "D12")
+    desk.at("2026-04-25T09:00")  # D13 was due on 17 April
+    look_around(desk, reference)
     desk.at("2026-04-28T10:00")
     desk.decide(reference, "constater", "sophie.carre", marked(FINAL, canaries))
     desk.at("2026-04-29T09:30")
@@ -270,15 +280,14 @@ def test_the_journal_of_the_story_is_whole(told: Told) -> None:
 
 
 def test_nothing_the_story_said_holds_english(told: Told) -> None:
+    look_around(told.desk, told.reference)
     plain = [text for text in told.desk.said if not text.startswith(("[", "{"))]
     assert len(plain) > 20
     assert [text for text in plain if english(text)] == []
 
 
 def test_no_output_holds_a_free_text(told: Told) -> None:
-    for command in (["list"], ["show", told.reference], ["outbox"], ["tick"], ["audit"]):
-        told.desk.do(*command)
-        told.desk.ask(*command)
+    look_around(told.desk, told.reference)
     assert len(told.used) > 12
     everything = "\n".join(told.desk.said)
     assert [word for word in (*told.used, LONG[:20]) if word in everything] == []
@@ -464,6 +473,13 @@ def test_a_file_that_holds_no_fields_is_refused_in_words(ready: Desk, reference:
     arguments = ["decide", "REF", "deposer", *ANA, "--file", file]
     result = ready.run(*spelled(arguments, reference, ready.path.parent))
     assert (result.exit_code, is_french(result)) == (3, True)
+
+
+@pytest.mark.xfail(strict=True, reason="orp/decision_fields.py, _put: a list from the file takes no part: a trace")
+def test_a_part_added_to_a_list_of_the_file_is_refused_in_words(ready: Desk, reference: str) -> None:
+    listed = ["decide", "REF", "demander_complement", "--as", "nolwenn.prigent", "--file", "LISTED"]
+    result = ready.run(*spelled([*listed, "--field", "questions.texte=Où ?"], reference, ready.path.parent))
+    assert (result.exit_code in (1, 2, 3), is_french(result)) == (True, True)
 
 
 @pytest.mark.parametrize("file", ["LISTED", "NESTED"])
@@ -868,7 +884,11 @@ def test_a_base_that_may_only_be_read_is_said(ready: Desk, others_folder: Path) 
     path.chmod(0o444)
     others_folder.chmod(0o555)
     nobody = 65_534 if os.geteuid() == 0 else None  # nothing is closed to root
-    done = process(*OPEN, "--db", str(path), user=nobody)
-    others_folder.chmod(0o755)
+    try:
+        done = process(*OPEN, "--db", str(path), user=nobody)
+    except PermissionError:
+        pytest.skip("nobody else may run this Python")
+    finally:
+        others_folder.chmod(0o755)
     assert (done.returncode, done.stdout) == (4, "")
     assert done.stderr == "La base est en lecture seule. Rien n’a été écrit : vérifiez les droits du fichier.\n"
