@@ -101,7 +101,16 @@ STORY = (
         "maelle.riou",
         "Maëlle complète le formulaire national.",
         "acquitter",
-        {},
+        {
+            "domaines": ["soins"],
+            "causes_profondes": ["OFFRE_SATURATION"],
+            "gravite": "forte",
+            "atteintes": ["sante", "autonomie"],
+            "compensations_suffisantes": "non",
+            "tente": "Les quatre cabinets du secteur ont été appelés.",
+            "recurrence": "repetee",
+            "preconisations_niveau": ["departement"],
+        },
         "D27",
     ),
     Moment(

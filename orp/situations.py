@@ -10,9 +10,9 @@ from orp.bootstrap import Application
 from orp.times import in_paris
 from orp.wording import day, title_of, to_whom, who
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import Kind
+from workflow.circuit.model import Kind, Slot
 from workflow.clock import Clock
-from workflow.holders import CO_ANTENNE
+from workflow.holders import DELEGATION_SLOT
 from workflow.model import Case, Obligation, Party
 from workflow.records import Entry
 from workflow.words import counted
@@ -98,11 +98,12 @@ def _around(seen: Seen) -> Iterator[str]:
     if seen.case.parent:
         yield f"Rattachée à la situation {seen.case.parent}."
     for party in seen.parties:
-        if party.slot == CO_ANTENNE:
+        if party.slot == Slot.CO_ANTENNE:
             yield f"Suivie aussi par : {seen.names[party.organisation]}."
-        if party.delegate and party.delegate_until and seen.today(party.organisation) <= party.delegate_until:
-            until = f"jusqu’au {day(party.delegate_until)}"
-            delegate = seen.names.get(party.delegate, party.delegate)
+        standing_in = party.slot.startswith(DELEGATION_SLOT) and party.person
+        if standing_in and party.until and seen.today(party.organisation) <= party.until:
+            until = f"jusqu’au {day(party.until)}"
+            delegate = seen.names.get(standing_in, standing_in)
             yield f"Délégation à {delegate} ({seen.names[party.organisation]}), {until}."
 
 

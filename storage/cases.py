@@ -61,6 +61,11 @@ class Cases:
         )
         return list(self._connection.execute(query).scalars())
 
+    def attached(self, references: Collection[str]) -> list[str]:
+        """Return the references of the situations attached to these."""
+        query = select(CASES.c.reference).where(CASES.c.parent.in_(references)).order_by(CASES.c.reference)
+        return list(self._connection.execute(query).scalars())
+
     def played(self, ids: Collection[str]) -> dict[str, str]:
         """Return the reference on which each decision identifier was played."""
         query = select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(JOURNAL.c.decision_id.in_(ids))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 
 from storage.tables import TABLES
 from workflow.circuit.model import Slot
-from workflow.holders import CO_ANTENNE
+from workflow.holders import DELEGATION_SLOT
 from workflow.model import Person
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
@@ -98,7 +98,7 @@ def _second_team(person: Person) -> ColumnElement[bool]:
         first.c.slot == str(Slot.ANTENNE),
         first.c.organisation == OBLIGATIONS.c.debtor_organisation,
         second.c.reference == OBLIGATIONS.c.reference,
-        second.c.slot == CO_ANTENNE,
+        second.c.slot == str(Slot.CO_ANTENNE),
         _holds(person, second.c.organisation),
     )
 
@@ -106,7 +106,7 @@ def _second_team(person: Person) -> ColumnElement[bool]:
 def _stands_in(person: Person, today: date | None) -> ColumnElement[bool]:
     return exists().where(
         PARTIES.c.reference == OBLIGATIONS.c.reference,
-        PARTIES.c.organisation == OBLIGATIONS.c.debtor_organisation,
-        PARTIES.c.delegate == person.id,
-        PARTIES.c.delegate_until >= today,
+        PARTIES.c.slot == DELEGATION_SLOT + OBLIGATIONS.c.debtor_organisation + ":" + OBLIGATIONS.c.debtor_function,
+        PARTIES.c.person == person.id,
+        PARTIES.c.until >= today,
     )

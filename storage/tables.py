@@ -163,8 +163,7 @@ class PartyRow(Table, table=True):
     organisation: str = Field(foreign_key="organisations.id", index=True)
     since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     person: str | None = None
-    delegate: str | None = None
-    delegate_until: date | None = None
+    until: date | None = None
     __table_args__ = (_of_case(),)
 
 

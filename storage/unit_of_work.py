@@ -57,6 +57,10 @@ class SqlWork:
         """Return what is known of organisations and people."""
         return self.directory.facts(organisations, people, at)
 
+    def attached(self, references: Collection[str]) -> list[str]:
+        """Return the situations attached to these."""
+        return self.cases.attached(references)
+
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the references of situations that have something due."""
         return self.cases.due(now, limit)

@@ -66,6 +66,17 @@ FINAL: dict[str, FieldValue] = {
         "contact": "Pôle parcours de la DD 35",
     },
 }
+NATIONAL: dict[str, FieldValue] = {
+    "domaines": "soins, aides",
+    "causes_profondes": "OFFRE_ABSENCE",
+    "gravite": "forte",
+    "atteintes": "sante",
+    "compensations_suffisantes": "non",
+    "tente": "Trois cabinets ont été appelés.",
+    "recurrence": "repetee",
+    "preconisations_niveau": "departement",
+}
+"""What the national form asks beyond the short form and the analysis."""
 SPOKEN: dict[str, FieldValue] = {"moyen": "oral"}
 PASSED_ON: dict[str, FieldValue] = {"moyen": "courriel"}
 OWN_WORDS: dict[str, FieldValue] = {"moyen": "courriel", "mot": LONG}

@@ -5,7 +5,7 @@ If somebody else wrote first, it reads again: the rules then judge the situation
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from typing import TypeVar
 from workflow.circuit.compiled import START, Circuit
 from workflow.clock import Clock
 from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson, UnknownReference
-from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, Trigger
+from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, ParentEnded, Trigger
 from workflow.ports import Circuits, Store, Work, Write
 from workflow.references import make_reference
 from workflow.rules import advance, start
@@ -123,8 +123,20 @@ class Engine:
             batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
             for reference, trigger in triggers
         ]
+        self._relay(batch, now)
         self._save(batch.writes())
         return results
+
+    def _relay(self, batch: "_Batch", now: datetime) -> None:
+        """Let the situations attached to one that was just concluded follow it, in the same transaction (INV-33)."""
+        ended = batch.ended()
+        if not ended:
+            return
+        with self._store.reading() as work:
+            batch.add(work.load([child for child in work.attached(ended) if not batch.holds(child)], (), (), now))
+        for child, parent in batch.followers(ended):
+            trigger = ParentEnded(ended[parent])
+            batch.play(child, trigger, partial(self._advance, trigger=trigger, now=now))
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
         return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
@@ -196,6 +208,24 @@ class _Batch:
         self._now[reference] = outcome.dossier
         self._outcomes.setdefault(reference, []).append(outcome)
         return outcome.dossier.case
+
+    def ended(self) -> dict[str, str]:
+        """Return the situations this batch concluded, each with its issue."""
+        return {ref: o.ended for ref, outcomes in self._outcomes.items() for o in outcomes if o.ended}
+
+    def holds(self, reference: str) -> bool:
+        """Say whether a situation was loaded already."""
+        return reference in self._now
+
+    def add(self, dossiers: dict[str, Dossier]) -> None:
+        """Take in situations that follow from the others."""
+        self._before |= dossiers
+        self._now |= dossiers
+
+    def followers(self, parents: Collection[str]) -> list[tuple[str, str]]:
+        """Return the situations attached to these as the batch now stands, each with the one it follows."""
+        cases = (dossier.case for dossier in self._now.values())
+        return [(case.reference, case.parent) for case in cases if case.parent and case.parent in parents]
 
     def writes(self) -> list[Write]:
         return [Write(_merged(outcomes), self._before[ref].case.revision) for ref, outcomes in self._outcomes.items()]

@@ -9,6 +9,7 @@ from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.model import DecisionDefinition
 from workflow.errors import MissingData
 from workflow.model import Decision, FieldValue
+from workflow.obligations import answered
 from workflow.readers import READERS, Reading
 from workflow.texts import Carried
 from workflow.words import enumerate_words
@@ -27,7 +28,7 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
         carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
     for name, value in decision.fields.items():
         if name in _askable(change, required):
-            _read_answer(reading, name, value)
+            _read_answer(change, carried, name, value)
         elif name in definition.requires:
             READERS[name](reading, value)
         else:
@@ -37,16 +38,34 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
     return carried
 
 
+def read_form(change: Change, decision: Decision, code: str, carried: Carried) -> None:
+    """Read the answers a task was waiting for (`fiche`): a question answered earlier may be left out."""
+    required = tuple(change.circuit.asked_for(code))
+    if missing := _missing(change, decision, required):
+        carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
+    for name, value in decision.fields.items():
+        if name in _askable(change, required):
+            _read_answer(change, carried, name, value)
+        else:
+            carried.faults.append(f"« {name} » n’est pas une question de cette fiche.")
+
+
 def _missing(change: Change, decision: Decision, required: tuple[str, ...]) -> list[str]:
     """What the circuit or a form requires, and neither an earlier decision nor this one gives."""
-    given = (change.dossier.facts.answered & change.circuit.fields.keys()) | decision.fields.keys()
+    given = answered(change) | decision.fields.keys()
     return [f"{_title(change, name)} ({name})" for name in required if name not in given]
 
 
 def _askable(change: Change, required: tuple[str, ...]) -> set[str]:
-    """The questions of the forms this decision asks something of: the optional ones may be answered too."""
-    asked = set(required)
-    return {name for form in change.circuit.forms if asked & form.fields.keys() for name in form.fields}
+    """The questions of the forms this decision asks something of, the optional ones too.
+
+    A decision that asks for a form may also answer the one that is due later (D27): what is known is said once.
+    """
+    asked, forms = set(required), change.circuit.forms
+    later = {due.form for due in change.circuit.dues.values() if due.form}
+    if not any(asked & form.fields.keys() for form in forms):
+        return set()
+    return {name for form in forms if asked & form.fields.keys() or form.name in later for name in form.fields}
 
 
 def _title(change: Change, name: str) -> str:
@@ -54,10 +73,10 @@ def _title(change: Change, name: str) -> str:
     return f"« {known.title} »" if known else DECISION_FIELDS[name]
 
 
-def _read_answer(reading: Reading, name: str, value: FieldValue) -> None:
-    circuit, carried = reading.change.circuit, reading.carried
+def _read_answer(change: Change, carried: Carried, name: str, value: FieldValue) -> None:
+    circuit = change.circuit
     field = circuit.fields[name]
-    kept, faults = read_answer(Asked(name, field, circuit.typology(name), reading.change.at.date()), value)
+    kept, faults = read_answer(Asked(name, field, circuit.typology(name), change.at.date()), value)
     carried.faults += faults
     if not faults:
         (carried.texts if field.free_text else carried.codes)[name] = kept

@@ -4,7 +4,7 @@ from datetime import date
 
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import CROSSED_LEVELS, PARTNER, PARTNERS, SYSTEM, WRITER, Level, Slot
-from workflow.model import Dossier, Holder, Party, Person
+from workflow.model import Dossier, Holder, Person
 from workflow.working_days import Calendar, calendar_of
 
 SLOT_OF_LEVEL = {
@@ -20,8 +20,8 @@ PARTNER_SLOT = "partenaire:"
 """Beginning of the slot of a consulted partner; the organisation's identifier follows."""
 CARRIER_SLOT = "porteur:"
 """Beginning of the slot of an organisation that carries an action and has no other place."""
-CO_ANTENNE = "co_antenne"
-"""Slot of the second antenne of a shared follow-up (T03)."""
+DELEGATION_SLOT = "delegation:"
+"""Beginning of the slot of somebody who stands in (T49); the organisation and the function follow."""
 OPINION_FUNCTION = "avis"
 """The function that gives a partner's opinions."""
 
@@ -62,25 +62,31 @@ def speaks_for(dossier: Dossier, person: Person, holder: Holder, today: date) ->
     if holder.actor == WRITER:
         return person.id == holder.person
     return any((organisation, holder.function) in person.functions for organisation in _homes(dossier, holder)) or any(
-        _stands_in(party, person, holder, today) for party in dossier.parties.values()
+        delegate == person.id for delegate in delegates(dossier, holder, today)
     )
 
 
 def house_of(dossier: Dossier, holder: Holder) -> str:
     """Return the organisation a holder belongs to at large: an antenne is part of its DAC."""
-    mine = {dossier.parties[slot].organisation for slot in (Slot.ANTENNE, CO_ANTENNE) if slot in dossier.parties}
+    mine = {dossier.parties[slot].organisation for slot in (Slot.ANTENNE, Slot.CO_ANTENNE) if slot in dossier.parties}
     return dossier.case.dac if holder.organisation in mine else holder.organisation
 
 
 def _homes(dossier: Dossier, holder: Holder) -> set[str]:
-    second = dossier.parties.get(CO_ANTENNE)
+    second = dossier.parties.get(Slot.CO_ANTENNE)
     shared = second is not None and holder.organisation == dossier.parties[Slot.ANTENNE].organisation
     return {holder.organisation} | ({second.organisation} if second and shared else set())
 
 
-def _stands_in(party: Party, person: Person, holder: Holder, today: date) -> bool:
-    mine = party.organisation == holder.organisation and party.delegate == person.id
-    return mine and party.delegate_until is not None and today <= party.delegate_until
+def delegation_slot(holder: Holder) -> str:
+    """Return the slot of whoever stands in for a holder: one at a time for each function."""
+    return f"{DELEGATION_SLOT}{holder.organisation}:{holder.function}"
+
+
+def delegates(dossier: Dossier, holder: Holder, today: date) -> list[str]:
+    """Return who stands in for a holder today (T49), and may do what the holder may, nothing more."""
+    party = dossier.parties.get(delegation_slot(holder))
+    return [party.person] if party and party.person and party.until and today <= party.until else []
 
 
 def beneficiaries(circuit: Circuit, dossier: Dossier, actors: tuple[str, ...]) -> list[Holder]:
@@ -118,18 +124,19 @@ def supervisor_of(circuit: Circuit, dossier: Dossier, holder: Holder) -> Holder 
     return holder_of(circuit, dossier, definition.supervisor) if definition and definition.supervisor else None
 
 
-def recipients(dossier: Dossier, holder: Holder) -> list[str | None]:
+def recipients(dossier: Dossier, holder: Holder, today: date) -> list[str | None]:
     """Return who receives the mail of a holder: None stands for the rédacteur's private contact.
 
     A function that has a service mailbox receives there, so that colleagues see it; otherwise the
-    person in charge, otherwise everybody who holds the function.
+    person in charge, otherwise everybody who holds the function. Who stands in receives it too.
     """
     if holder.actor == WRITER:
         return [] if dossier.case.anonymous else [None]
     having = [p for p in dossier.facts.people.values() if (holder.organisation, holder.function) in p.functions]
     boxes = [person.id for person in having if person.mailbox]
     named = [person.id for person in having if person.id == holder.person]
-    return list(boxes or named or sorted(person.id for person in having))
+    usual = boxes or named or sorted(person.id for person in having)
+    return list(dict.fromkeys((*usual, *delegates(dossier, holder, today))))
 
 
 def calendar_for(dossier: Dossier, organisation: str) -> Calendar:

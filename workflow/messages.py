@@ -39,7 +39,7 @@ class About:
 def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> None:
     """Owe one mail to each person behind a holder; `key` makes it unique within the situation."""
     dossier, reference = change.dossier, change.case.reference
-    for recipient in recipients(dossier, holder):
+    for recipient in recipients(dossier, holder, change.today(holder)):
         message = Message(
             key=f"{reference}:{key}:{mail}:{recipient or WRITER}",
             mail=mail,

@@ -103,9 +103,8 @@ class Party:
     """None: designated, the situation has not reached it, so it may not see it."""
     person: str | None = None
     """Who is in charge there, once named."""
-    delegate: str | None = None
-    """Who stands in for the one in charge (T49), to that last day included."""
-    delegate_until: date | None = None
+    until: date | None = None
+    """Last day of a delegation (T49), in the time zone of the organisation; None for any other slot."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -233,7 +232,14 @@ class MailReport:
     accepted: bool
 
 
-Trigger = Decision | MailReport | None
+@dataclass(slots=True, frozen=True)
+class ParentEnded:
+    """The situation this one is attached to was concluded: it follows, or comes back to its own path (INV-33)."""
+
+    issue: str
+
+
+Trigger = Decision | MailReport | ParentEnded | None
 """None: nothing but the alarms already due (a tick)."""
 
 
@@ -247,3 +253,5 @@ class Outcome:
     contents: list[Content] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    ended: str | None = None
+    """The issue a decision just gave it: the situations attached to it follow in the same transaction."""

@@ -1,12 +1,13 @@
 """A legal decision is taken: what it ends, where it leads, what it makes owed, what is written of it (DESIGN §1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Level, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
-from workflow.holders import CARRIER_SLOT, CO_ANTENNE, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
+from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
 from workflow.machine import RESUME, STAY
 from workflow.messages import About, tell
@@ -37,13 +38,15 @@ def play(change: Change, move: Move) -> None:
     for code in move.definition.waives:
         waive(change, code, move.definition.code)
     rendered = _render(change, move)
+    delivered = _delivered(change, move)
     if moves:
-        _leave(change, move)
+        _leave(change, move, delivered)
     _remember(change, move)
     keep(change, move.carried, move.salt, {move.author.organisation})
     if moves:
         _arrive(change, move)
-    origin = Origin(move.definition, move.author, tuple(move.carried.actions), tuple(move.carried.partners))
+    carried = move.carried
+    origin = Origin(move.definition, move.author, delivered, tuple(carried.actions), tuple(carried.partners))
     for code in move.definition.opens:
         open_due(change, code, origin)
     for obligation in rendered:
@@ -60,6 +63,7 @@ def _arrive(change: Change, move: Move) -> None:
     case, left = change.case, change.case.step
     case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
     case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
+    change.outcome.ended = move.definition.issue
     enter(change, move.target, left)
     _set_review(change, move.carried.codes)
 
@@ -97,12 +101,15 @@ def _count(change: Change, move: Move) -> None:
     played.count, played.last = played.count + 1, change.at
 
 
-def _leave(change: Change, move: Move) -> None:
+def _delivered(change: Change, move: Move) -> dict[str, list[Holder]]:
+    """Who each retour is delivered to: found before the situation moves, a level about to be reached is not told."""
+    opened = {code: change.circuit.dues[code].delivered for code in move.definition.opens}
+    return {code: beneficiaries(change.circuit, change.dossier, actors) for code, actors in opened.items()}
+
+
+def _leave(change: Change, move: Move, delivered: Mapping[str, list[Holder]]) -> None:
     """Close the dûs whose steps are left: the decision is taken; a retour lapses only if this one replaces it."""
-    told = set()
-    for code in move.definition.opens:
-        delivered = beneficiaries(change.circuit, change.dossier, change.circuit.dues[code].delivered)
-        told |= {(holder.organisation, holder.function) for holder in delivered}
+    told = {(holder.organisation, holder.function) for holders in delivered.values() for holder in holders}
     here = change.case.step
     for obligation in change.still_open():
         if obligation.kind is Kind.OPINION and _asked_by(obligation, move.author):
@@ -129,6 +136,8 @@ def _remember(change: Change, move: Move) -> None:
         case.meeting_on = datetime.fromisoformat(codes["seance"]).date()
     if codes.get("priorite") == "urgente" or move.definition.urgent:
         hasten(change)
+    elif move.definition.urgent is False:
+        case.urgent = False  # it changes no date (DESIGN §11)
     if "officier" in codes:
         change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
     if "parent" in codes:
@@ -153,7 +162,7 @@ def _rehouse(change: Change, move: Move) -> None:
     if "antenne" in codes:
         replace_party(change, Slot.ANTENNE, codes["antenne"])
     if "co_antenne" in codes:
-        parties[CO_ANTENNE] = Party(CO_ANTENNE, codes["co_antenne"], change.at)
+        parties[Slot.CO_ANTENNE] = Party(str(Slot.CO_ANTENNE), codes["co_antenne"], change.at)
     if "dd_competente" in codes:
         delegation = change.dossier.facts.organisations[codes["dd_competente"]]
         change.case.departement = delegation.departement

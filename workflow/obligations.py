@@ -1,5 +1,6 @@
 """The life of an obligation: opened, merged, paused, resumed, discharged (the table of DESIGN §1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -32,6 +33,8 @@ class Origin:
 
     decision: DecisionDefinition
     author: Holder
+    delivered: Mapping[str, list[Holder]]
+    """By code of retour, who the tool delivers it to now."""
     actions: tuple[PlannedAction, ...] = ()
     partners: tuple[str, ...] = ()
     """Organisations whose opinion the decision asks."""
@@ -88,6 +91,8 @@ def _carrier(change: Change, usual: Holder, organisation: str | None) -> Holder:
 def open_covering(change: Change, code: str) -> None:
     """Open a dû with `pendant`, because the situation entered its steps from outside."""
     definition = change.circuit.dues[code]
+    if definition.form and set(change.circuit.asked_for(code)) <= answered(change):
+        return
     owed_to: list[Holder | None] = [*beneficiaries(change.circuit, change.dossier, definition.beneficiaries)]
     for to in owed_to or [None]:
         if any(o.code == code and o.beneficiary == to for o in change.still_open()):
@@ -95,6 +100,12 @@ def open_covering(change: Change, code: str) -> None:
         obligation = _add(change, code, definition, to)
         if definition.kind is Kind.DECISION:
             _announce(change, definition, obligation, None)
+
+
+def answered(change: Change) -> set[str]:
+    """Return the questions of the forms that have their answer, those of the decision under way included."""
+    given = {answer.field for answer in change.outcome.answers} | {text.field for text in change.outcome.contents}
+    return change.circuit.fields.keys() & (change.dossier.facts.answered | given)
 
 
 def renew(change: Change, obligation: Obligation, due: date | None = None) -> None:
@@ -149,7 +160,7 @@ def _open_retour(change: Change, code: str, definition: DueDefinition, origin: O
         _owe(change, code, definition, origin, to)
         for to in beneficiaries(change.circuit, change.dossier, definition.beneficiaries)
     ]
-    for to in beneficiaries(change.circuit, change.dossier, definition.delivered):
+    for to in origin.delivered[code]:
         row = _add(change, code, definition, to)
         row.debtor, row.due, row.status, row.proof, row.closed_at = (
             teller,
@@ -216,7 +227,7 @@ def replace_party(change: Change, slot: str, organisation: str) -> None:
         change.dossier.parties[slot] = Party(slot, organisation, None)
         return
     former, party.organisation = party.organisation, organisation
-    party.person, party.delegate, party.delegate_until = None, None, None
+    party.person = None
     here = SLOT_OF_LEVEL[change.circuit.step(change.case.step).level]
     party.since = change.at if party.since and slot in (here, Slot.ANTENNE) else None
     for obligation in change.still_open():

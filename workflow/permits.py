@@ -73,9 +73,9 @@ def legal(change: Change, decision: Decision) -> tuple[DecisionDefinition, str]:
 
 
 def _supposed(change: Change, definition: DecisionDefinition) -> bool:
-    """True when what the decision supposes is open (`suppose`): a withdrawal is accepted only once asked."""
+    """True when what the decision supposes holds: a withdrawal was asked (`suppose`), urgency was granted or not."""
     open_codes = {obligation.code for obligation in change.still_open()}
-    return set(definition.supposes) <= open_codes
+    return set(definition.supposes) <= open_codes and definition.urgent is not change.case.urgent
 
 
 def resolve(change: Change, target: str) -> str:
@@ -120,7 +120,9 @@ def nothing_awaited(change: Change, definition: DecisionDefinition, author: Hold
     if definition.target == STAY:
         return
     for obligation in change.still_open():
-        if definition.issue and _silent_action(change, obligation, author) and obligation.code not in definition.waives:
+        if obligation.code in definition.waives:
+            continue
+        if definition.issue and _silent_action(change, obligation, author):
             raise StillOwed(
                 f"Une action n’a pas encore dit où elle en est (n° {obligation.n}). Qui la porte : "
                 f"{title_of(change, obligation.debtor)}. Dites-la faite, abandonnée, ou poursuivie hors du circuit."

@@ -70,6 +70,10 @@ class Work(Protocol):
         """Return what is known of organisations, of those who hold functions there, and of these people."""
         ...
 
+    def attached(self, references: Collection[str]) -> list[str]:
+        """Return the references of the situations attached to these."""
+        ...
+
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the references of at most `limit` situations whose `wake_at` has come, oldest first."""
         ...

@@ -15,7 +15,7 @@ from workflow.holders import holder_of
 from workflow.keeping import keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, Played, Trigger
+from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Played, Trigger
 from workflow.moving import Move, enter, play
 from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
 from workflow.ringing import ring
@@ -35,6 +35,8 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
         _decide(change, trigger)
     elif isinstance(trigger, MailReport):
         _report(change, trigger)
+    elif isinstance(trigger, ParentEnded):
+        _follow(change, trigger)
     alarm = _next_alarm(change)
     change.case.wake_at = alarm[0] if alarm else None
     change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})
@@ -87,6 +89,14 @@ def _decide(change: Change, decision: Decision) -> None:
     nothing_awaited(change, definition, author)
     carried = read_fields(change, decision, definition)
     play(change, Move(decision.name, definition, target, author, person.id, decision.id, decision.salt, carried))
+
+
+def _follow(change: Change, trigger: ParentEnded) -> None:
+    """Play what the step foresees for that end of the parent; a step that foresees nothing stays where it is."""
+    for name, definition in change.circuit.step(change.case.step).decisions.items():
+        if definition.when and definition.when.parent_ended == trigger.issue:
+            _play_scheduled(change, name)
+            return
 
 
 def _play_scheduled(change: Change, name: str) -> None:

@@ -44,7 +44,10 @@ def _transmission(change: Change, decided: datetime, target: str) -> datetime | 
     is late, it leaves when somebody is there: nobody is late for what they could not receive.
     """
     step = change.circuit.step(target)
-    if step.holder is None or not recipients(change.dossier, holder_of(change.circuit, change.dossier, step.holder)):
+    if step.holder is None:
+        return None
+    holder = holder_of(change.circuit, change.dossier, step.holder)
+    if not recipients(change.dossier, holder, change.today(holder)):
         return None
     slot = SLOT_OF_LEVEL[step.level]
     calendar = calendar_for(change.dossier, change.dossier.parties[slot].organisation)

@@ -4,11 +4,12 @@ from workflow.change import Change
 from workflow.circuit.model import WRITER, Kind
 from workflow.clocks import extend
 from workflow.errors import IllegalDecision, MissingData, WrongRole
-from workflow.holders import holder_of, speaks_for, supervisor_of
+from workflow.fields import read_form
+from workflow.holders import delegation_slot, holder_of, speaks_for, supervisor_of
 from workflow.messages import About, tell
-from workflow.model import Decision, Holder, Obligation, Person, Status
+from workflow.model import Decision, Holder, Obligation, Party, Person, Status
 from workflow.obligations import discharge, renew
-from workflow.permits import possible, title_of
+from workflow.permits import may_collect, possible, title_of
 from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.words import day_in_words, enumerate_words
 
@@ -59,6 +60,9 @@ def _discharge(change: Change, decision: Decision, person: Person, obligation: O
     if obligation.last_mile:
         _last_mile(change, decision, person, obligation, carried)
         return
+    if change.circuit.dues[obligation.code].form:
+        _complete(change, decision, person, obligation, carried)
+        return
     _must_be(change, person, *_doers(change, obligation))
     if obligation.kind is Kind.RETOUR:
         read_retour(decision.fields.get("retour", ""), carried, final=obligation.final)
@@ -71,6 +75,15 @@ def _discharge(change: Change, decision: Decision, person: Person, obligation: O
     if obligation.kind is Kind.COMPLEMENT and obligation.beneficiary:
         about = About("destinataire", sender=obligation.debtor)
         tell(change, ANSWER_MAIL, obligation.beneficiary, f"d{obligation.n}", about)
+
+
+def _complete(change: Change, decision: Decision, person: Person, obligation: Obligation, carried: Carried) -> None:
+    """The form that was to come later (D27): the rédacteur, or anybody of the DAC, gives its answers."""
+    if person.id != change.case.writer:
+        may_collect(change, person)
+    read_form(change, decision, obligation.code, carried)
+    _refuse(carried)
+    discharge(change, obligation, "fiche remplie")
 
 
 def _proof(decision: Decision, obligation: Obligation, carried: Carried) -> str:
@@ -191,8 +204,8 @@ def _delegate(change: Change, decision: Decision, person: Person, carried: Carri
     if day is None or day < today:
         carried.faults.append("La fin de la délégation (jusqu_au) attend une date à venir, par exemple 2026-08-31.")
     _refuse(carried)
-    party = next(p for p in change.dossier.parties.values() if p.organisation == holder.organisation)
-    party.delegate, party.delegate_until = name, day
+    slot = delegation_slot(holder)
+    change.dossier.parties[slot] = Party(slot, holder.organisation, None, name, day)
     carried.codes |= {"personne": name, "jusqu_au": day.isoformat() if day else ""}
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.world import FINAL, LONG, World
-from workflow.errors import MissingData
+from tests.world import FINAL, LONG, NATIONAL, World
+from workflow.errors import MissingData, WrongRole
 
 CODE = "K7QF-2M9P-XW3T"
 
@@ -39,3 +39,13 @@ def test_what_the_dac_says_itself_takes_words(world: World) -> None:
         world.act(reference, "F2", "katell.morvan", {"moyen": "publie"})
     world.act(reference, "F2", "katell.morvan", {"moyen": "publie", "mot": LONG})
     assert not world.owed(reference, "F2")
+
+
+def test_the_dac_completes_the_national_form_for_somebody_nobody_knows(world: World) -> None:
+    reference = world.to_agenda(tracking=CODE)
+    with pytest.raises(WrongRole):
+        world.act(reference, "D27", "sophie.carre", NATIONAL)
+    with pytest.raises(MissingData, match="gravite"):
+        world.act(reference, "D27", "nolwenn.prigent", {key: NATIONAL[key] for key in NATIONAL if key != "gravite"})
+    world.act(reference, "D27", "nolwenn.prigent", NATIONAL)
+    assert world.every(reference, "D27")[0].proof == "fiche remplie"

@@ -53,7 +53,6 @@ def test_only_within_the_organisation(world: World, person: str) -> None:
         world.decide(reference, "deleguer", "yann.lebihan", UNTIL_THE_16TH | {"personne": person})
 
 
-@pytest.mark.xfail(strict=True, reason="_stands_in ignores the function: standing in for one is standing in for all")
 def test_one_power_is_not_all_of_them(world: World) -> None:
     # Nolwenn, analyst, delegates to Maëlle; that does not make Maëlle the responsable d'antenne
     reference = world.to_analysis()
@@ -76,7 +75,6 @@ def test_it_ends_when_another_organisation_takes_over(world: World) -> None:
         world.decide(reference, "prendre_en_charge", "marc.aubin", {"officier": "annaig.lebrun"})
 
 
-@pytest.mark.xfail(strict=True, reason="recipients() ignores the delegate: who stands in gets no mail")
 def test_who_stands_in_is_reminded(world: World) -> None:
     reference = deposited(world)
     world.decide(reference, "deleguer", "yann.lebihan", UNTIL_THE_16TH)

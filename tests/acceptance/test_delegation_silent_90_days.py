@@ -1,6 +1,6 @@
 """DD 35 takes charge, then says nothing for ninety days: everybody knows, nothing is decided for it (INV-10)."""
 
-from tests.world import LONG, World
+from tests.world import LONG, NATIONAL, World
 
 DD, LATE = "Boîte de service de la DD 35", "M13"
 
@@ -9,7 +9,7 @@ def test_ninety_days_of_silence_then_an_answer(world: World) -> None:
     # 5 January: taken in charge; interim retour due on 4 February, decision on 6 March
     reference = world.to_dd()
     world.act(reference, "F2", "katell.morvan", {"moyen": "oral"})
-    world.act(reference, "D27", "maelle.riou")
+    world.act(reference, "D27", "maelle.riou", NATIONAL)
     before = world.case(reference)
     world.fresh(reference)
 

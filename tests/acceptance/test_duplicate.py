@@ -60,9 +60,6 @@ def test_not_to_a_draft(world: World) -> None:
         world.decide(mine, "rattacher_doublon", "katell.morvan", {"parent": draft, "motif": SAME})
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a child does not follow its parent to the end (INV-33, relais): it waits for ever"
-)
 def test_it_ends_with_the_one_it_follows(world: World) -> None:
     first, second = attached(world)
     world.act(second, "F2", "katell.morvan", SPOKEN)
@@ -76,8 +73,26 @@ def test_it_ends_with_the_one_it_follows(world: World) -> None:
     assert world.case(second).step != "rattachee" or world.owed(second)
 
 
-@pytest.mark.xfail(strict=True, reason="rattachee has no retirer_situation (T46 from 08, DESIGN §11)")
 def test_the_redacteur_may_withdraw_it(world: World) -> None:
     _, second = attached(world)
     world.decide(second, "retirer_situation", "maelle.riou", {"motif": "doublon", "retour": FINAL["retour"]})
     assert world.case(second).step == "retour_en_diffusion"
+
+
+def test_when_the_first_is_withdrawn_the_second_goes_on_alone(world: World) -> None:
+    first, second = attached(world)
+    world.decide(first, "retirer_situation", "katell.morvan", {"motif": "erreur", "retour": FINAL["retour"]})
+    case = world.case(second)
+    assert (case.step, case.parent) == ("en_analyse", None)
+    assert {o.code for o in world.owed(second)} == {"D04", "F2"}
+
+
+def test_both_end_in_one_call(world: World) -> None:
+    # one batch: the second is attached, then the first is redirected; the second follows at once
+    first, second = world.to_analysis(), world.to_analysis()
+    decisions = [
+        world.decision(second, "rattacher_doublon", "katell.morvan", {"parent": first, "motif": SAME}),
+        world.decision(first, "reorienter", "yann.lebihan", {"motif": "urgence", "retour": FINAL["retour"]}),
+    ]
+    world.engine.decide(decisions)
+    assert (world.case(second).step, world.case(second).issue) == ("retour_en_diffusion", "reorientee")

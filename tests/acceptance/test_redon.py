@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import ANALYSIS, FORM, LONG, SPOKEN, VALIDATION, World
+from tests.world import ANALYSIS, FORM, LONG, NATIONAL, SPOKEN, VALIDATION, World
 
 OFFICER = {"35": "sophie.carre", "56": "annaig.lebrun", "44": "estelle.naud"}
 ELSEWHERE = {"motif": {"code": "autre_departement", "texte": "La personne a déménagé."}}
@@ -83,7 +83,7 @@ def test_not_this_departement(world: World) -> None:
 
 def test_another_delegation_does_not_ask_the_redacteur_again(world: World) -> None:
     reference = transmitted(world, "35")
-    world.act(reference, "D27", "enora.lescop")
+    world.act(reference, "D27", "enora.lescop", NATIONAL)
     world.decide(reference, "autre_dd", "sophie.carre", ELSEWHERE | {"dd_competente": "dd-44"})
     assert not world.owed(reference, "D27")
 

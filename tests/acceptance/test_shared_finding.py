@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import FINAL, LONG, PASSED_ON, SPOKEN, World
+from tests.world import FINAL, LONG, NATIONAL, PASSED_ON, SPOKEN, World
 from workflow.errors import MissingData
 
 QUESTION = {"partenaires": ["cd-35", "cpam-35"], "questions": "Une place est-elle prévue cette année ?"}
@@ -12,7 +12,7 @@ def test_shared_by_the_delegation_and_told_to_all(world: World) -> None:
     # 5 January: DD 35 asks the département and the assurance maladie
     reference = world.to_dd()
     world.act(reference, "F2", "katell.morvan", SPOKEN)
-    world.act(reference, "D27", "maelle.riou")
+    world.act(reference, "D27", "maelle.riou", NATIONAL)
     world.fresh(reference)
     world.decide(reference, "consulter", "sophie.carre", QUESTION)
     assert world.fresh(reference) == [("M09", "Boîte de service de la CPAM 35"), ("M09", "Boîte de service du CD 35")]

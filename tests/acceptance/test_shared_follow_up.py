@@ -41,7 +41,6 @@ def test_the_second_antenne_may_act_and_one_owes(world: World) -> None:
         world.decide(reference, "accorder_urgence", "francoise.gesrel", {"motif": {"code": "danger_proche"}})
 
 
-@pytest.mark.xfail(strict=True, reason="associer informs the rédacteur only: the second antenne never hears of it")
 def test_the_second_antenne_is_told(world: World) -> None:
     reference = qualified(world)
     world.decide(reference, "associer", "yann.lebihan", SHARED)

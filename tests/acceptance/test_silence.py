@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import ANALYSIS, FORM, LONG, World, make_world
+from tests.world import ANALYSIS, FORM, LONG, NATIONAL, World, make_world
 
 DD = "Boîte de service de la DD 35"
 LATE = "M13"
@@ -19,7 +19,7 @@ def before_silence(world: World) -> str:
     reference = world.to_dd()
     for code, person, fields in (
         ("F2", "katell.morvan", {"moyen": "oral"}),
-        ("D27", "maelle.riou", {}),
+        ("D27", "maelle.riou", NATIONAL),
         ("D12", "sophie.carre", {"retour": LONG}),
     ):
         world.decide(reference, "acquitter", person, fields, due=world.owed(reference, code)[0].n)
@@ -67,7 +67,7 @@ def test_the_directors_of_other_organisations_are_not_copied_while_the_delay_is_
     world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
     world.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
     world.decide(reference, "acquitter", "katell.morvan", {"moyen": "oral"}, due=world.owed(reference, "F2")[0].n)
-    world.decide(reference, "acquitter", "maelle.riou", due=world.owed(reference, "D27")[0].n)
+    world.act(reference, "D27", "maelle.riou", NATIONAL)
     world.until("2026-03-13")  # D09 was due on 19 February; its J+7 names the direction of the DAC
     assert world.owed(reference, "D09")[0].late
     assert {name for _, name in world.mails(reference, LATE)} == {"Paul Tanguy"}  # the governance's own

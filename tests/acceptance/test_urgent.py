@@ -3,9 +3,10 @@
 import pytest
 
 from tests.world import ANALYSIS, FORM, LONG, VALIDATION, World
-from workflow.errors import MissingData, WrongRole
+from workflow.errors import IllegalDecision, MissingData, WrongRole
 
 DANGER = {"motif": {"code": "danger_proche", "texte": "La personne n’a plus de traitement."}}
+OVER = {"motif": {"code": "danger_ecarte", "texte": "Une infirmière passe chaque jour."}}
 
 
 def dates(world: World, reference: str) -> dict[str, str]:
@@ -74,3 +75,21 @@ def test_granted_while_the_clock_is_stopped(world: World) -> None:
     world.until("2026-01-07")
     world.act(reference, "complement", "maelle.riou", {"reponse": "Depuis décembre."})
     assert dates(world, reference)["D04"] <= "2026-01-14"
+
+
+def test_withdrawn_it_changes_no_date(world: World) -> None:
+    # 5 January: urgent, the analysis is due on the 12th; 7 January: it is not any more, the date stands
+    reference = world.to_analysis()
+    with pytest.raises(IllegalDecision):
+        world.decide(reference, "lever_urgence", "yann.lebihan", OVER)
+    world.decide(reference, "accorder_urgence", "yann.lebihan", DANGER)
+    world.until("2026-01-07")
+    with pytest.raises(IllegalDecision):
+        world.decide(reference, "accorder_urgence", "yann.lebihan", DANGER)
+    world.decide(reference, "lever_urgence", "yann.lebihan", OVER)
+    assert not world.case(reference).urgent
+    assert dates(world, reference)["D04"] == "2026-01-12"
+
+    # what opens later takes the usual delay
+    world.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
+    assert dates(world, reference)["D08"] == "2026-01-14"

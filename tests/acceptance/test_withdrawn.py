@@ -80,9 +80,6 @@ def test_the_delegation_is_told_that_a_withdrawal_is_asked(world: World) -> None
     assert "Boîte de service de la DD 35" in {name for _, name in world.fresh(reference)}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="T47 from 13-23: en_instance_strategique lacks demander_retrait, and four others"
-)
 def test_a_withdrawal_may_be_asked_at_every_step_above_the_governance(world: World) -> None:
     circuit = world.circuits.latest()
     above = {"dd", "region", "national"}
@@ -90,9 +87,6 @@ def test_a_withdrawal_may_be_asked_at_every_step_above_the_governance(world: Wor
     assert [name for name, step in steps.items() if "demander_retrait" not in step.decisions] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="nothing_awaited refuses a withdrawal while a complement is awaited (T46 from 04)"
-)
 def test_the_redacteur_withdraws_instead_of_answering(world: World) -> None:
     reference = world.to_analysis()
     world.decide(reference, "demander_complement", "nolwenn.prigent", {"questions": "Depuis quel mois ?"})

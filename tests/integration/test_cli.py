@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from orp.cli import COMMANDS, orp
 from tests.smtp_server import HOST, SmtpServer
-from tests.world import ANALYSIS, DIRECTORY, FINAL, FORM, LONG, VALIDATION
+from tests.world import ANALYSIS, DIRECTORY, FINAL, FORM, LONG, NATIONAL, VALIDATION
 from workflow.model import FieldValue
 from workflow.references import make_reference
 
@@ -212,7 +212,7 @@ def tell(desk: Desk, canaries: Iterator[str]) -> str:
     desk.decide(reference, "acquitter", "katell.morvan", marked(word, canaries), "F2")
     desk.do("outbox", "--send")
     desk.at("2026-01-23T15:00")
-    desk.decide(reference, "acquitter", "maelle.riou", due="D27")
+    desk.decide(reference, "acquitter", "maelle.riou", NATIONAL, "D27")
     desk.at("2026-01-28T10:00")
     desk.decide(reference, "inscrire_seance", "claire.legoff", {"seance": "2026-02-10"})
     desk.at("2026-02-10T18:00")

@@ -190,8 +190,7 @@ parties = st.builds(
     organisation=st.sampled_from(["dactiv", "dd-35", "antenne-rennes", "gouvernance-dactiv"]),
     since=st.none() | moments,
     person=st.none() | words,
-    delegate=st.none() | words,
-    delegate_until=st.none() | days,
+    until=st.none() | days,
 )
 
 _fresh = count(1)

@@ -437,7 +437,7 @@ def test_the_shipped_circuit_loads_quickly() -> None:
     circuit = load_shipped("national")
     assert time.perf_counter() - begin < SAFETY_S
     assert circuit.key == "national@1"
-    assert {form.name for form in circuit.forms} == {"courte", "analyse"}
+    assert {form.name for form in circuit.forms} == {"courte", "analyse", "nationale"}
 
 
 @pytest.mark.parametrize("name", ["nationale", "../circuits/national", "", "/etc/passwd"])

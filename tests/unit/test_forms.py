@@ -17,7 +17,7 @@ from workflow.errors import Fault, InvalidDefinition, MissingData
 from workflow.model import FieldValue
 
 CIRCUIT = "circuits/national.yaml"
-NAMED = "fiches: [courte, analyse]"
+NAMED = "fiches: [courte, analyse, nationale]"
 TODAY = date(2026, 3, 2)
 
 
@@ -26,6 +26,8 @@ def files_with(forms: str, **changed: tuple[str, str]) -> dict[str, str]:
     files = shared_files() | shipped_files("national")
     assert NAMED in files[CIRCUIT]
     files[CIRCUIT] = files[CIRCUIT].replace(NAMED, f"fiches: [{forms}]")
+    if "nationale" not in forms:  # then no task waits for it
+        files[CIRCUIT] = files[CIRCUIT].replace("    fiche: nationale\n", "")
     for form, (old, new) in changed.items():
         path = f"fiches/{form}.yaml"
         assert old in files[path], old
@@ -62,6 +64,7 @@ def test_a_circuit_takes_along_the_forms_and_typologies_it_needs_and_no_other() 
         CIRCUIT,
         "fiches/courte.yaml",
         "fiches/analyse.yaml",
+        "fiches/nationale.yaml",
         "typologies/nationale.yaml",
         "typologies/alarm.yaml",
     ]
@@ -99,8 +102,8 @@ def test_what_courte_and_analyse_ask_is_not_asked_again() -> None:
         assert name in form_of(NATIONAL, other).fields
 
 
-def test_the_national_form_asks_for_its_key_questions_before_the_governance() -> None:
-    required = set(NATIONAL.required("en_analyse", "proposer_gouvernance"))
+def test_the_national_form_asks_for_its_key_questions() -> None:
+    required = set(NATIONAL.asked_for("D27"))
     asked = form_of(NATIONAL, "nationale").asked
     for question in (16, 17, 18, 22, 23, 27, 28, 29, 31):  # domain.md 4.3
         assert required & {name for name, field in asked.items() if field.question == question}

@@ -49,6 +49,8 @@ def misplaced_keys(outline: Outline) -> Iterator[Fault]:
         retour = genre == Kind.RETOUR
         if due.filled("remis") and not retour:
             yield due.fault("cle-deplacee", "« remis » n’a de sens que sur un retour.", at="remis")
+        if due.written("fiche") and genre != Kind.TASK:
+            yield due.fault("cle-deplacee", "Seule une tâche attend une fiche.", at="fiche")
         if due.yes("pause") and genre != Kind.DECISION:
             # INV-18: a complement pauses the clock of the decision, nothing else.
             yield due.fault("cle-deplacee", "Seule l’horloge d’une décision peut être en pause.", at="pause")

@@ -69,9 +69,10 @@ def kept_private(outline: Outline) -> Iterator[Fault]:
 
 
 def required_for(outline: Outline) -> Iterator[Fault]:
-    """A field is required for decisions that people take in this circuit."""
+    """A field is required for decisions that people take in this circuit, or for a task that waits for a form."""
     known = {move.name: False for move in outline.moves}
     known |= {move.name: True for move in outline.moves if move.by_people}
+    known |= {code: True for code, due in outline.dues.items() if due.written("fiche")}
     blind = outline.names("etapes") is None or any(outline.doubtful_step(name) for name in outline.steps)
     for _, field in outline.questions:
         for item in field.items("exige_pour"):
@@ -80,6 +81,15 @@ def required_for(outline: Outline) -> Iterator[Fault]:
             elif not known.get(item.text, True):
                 sentence = "« systeme » n’écrit rien : sa décision ne peut rien exiger."
                 yield field.fault("systeme", sentence, "une décision prise par quelqu’un", at=item.path)
+
+
+def awaited(outline: Outline) -> Iterator[Fault]:
+    """A task that waits for a form names one that the circuit uses."""
+    used = {form.text("fiche") or "": form for form in outline.forms}
+    for due in outline.dues.values() if outline.complete else ():
+        for item in due.items("fiche"):
+            if item.text not in used:
+                yield due.fault("nom-inconnu", *unknown("La fiche", item.text, used), at=item.path)
 
 
 def references(outline: Outline) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from workflow.machine import LAST_EXAMINED, RESUME, STAY
 _NEVER_BY_SILENCE = ("validee", "non_validee", "cloturee")
 """INV-10: no silence leads there."""
 
-_WHEN = ({"apres", "depuis"}, {"plus_rien_du", "issue"})
+_WHEN = ({"apres", "depuis"}, {"plus_rien_du", "issue"}, {"fin_du_parent"})
 
 
 def by_system(outline: Outline) -> Iterator[Fault]:
@@ -36,7 +36,7 @@ def _scheduled(node: Node) -> Iterator[Fault]:
         yield node.fault("systeme", sentence, "« quand »")
     elif when and set(when.data) <= set().union(*_WHEN) and not _clear(when):
         sentence = "« quand » ne dit pas clairement quand la décision est prise."
-        expected = "« apres » et « depuis », ou « plus_rien_du: oui » et « issue »"
+        expected = "« apres » et « depuis », « plus_rien_du: oui » et « issue », ou « fin_du_parent »"
         yield node.fault("quand", sentence, expected, at="quand")
     if node.items("exige"):
         sentence = "« systeme » n’écrit rien : sa décision ne peut rien exiger."

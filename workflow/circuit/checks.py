@@ -88,6 +88,7 @@ RULES: tuple[Callable[[Outline], Iterator[Fault]], ...] = (
     check_forms.misplaced_keys,
     check_forms.kept_private,
     check_forms.required_for,
+    check_forms.awaited,
     check_forms.references,
     check_forms.national_fields,
     check_forms.national_causes,

@@ -45,8 +45,11 @@ class Circuit:
 
     def required(self, step: str, name: str) -> tuple[str, ...]:
         """Return the fields a decision must find answered: its own `exige`, then the forms' `exige_pour`."""
-        asked = (field for form in self.forms for field, asked in form.asked.items() if name in asked.required_for)
-        return tuple(dict.fromkeys((*self.decision(step, name).requires, *asked)))
+        return tuple(dict.fromkeys((*self.decision(step, name).requires, *self.asked_for(name))))
+
+    def asked_for(self, name: str) -> list[str]:
+        """Return the questions of the forms that a decision, or a task that waits for a form, must find answered."""
+        return [field for form in self.forms for field, asked in form.asked.items() if name in asked.required_for]
 
     def typology(self, name: str) -> Typology | None:
         """Return the typology a field draws its codes from; None for a field that is no `typologie`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Field, Tag
 
 from workflow.circuit.model import Definition
-from workflow.circuit.values import Name, Title
+from workflow.circuit.values import Code, FormName, Name, Title
 
 
 class FieldType(StrEnum):
@@ -54,7 +54,6 @@ class Mark(StrEnum):
     PROPOSAL = "proposition"
 
 
-FileName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 Help = Annotated[str, Field(min_length=1, max_length=400)]
 Bound = Annotated[int, Field(ge=0, le=1_000_000)]
 Question = Annotated[int, Field(ge=1, le=99)]
@@ -73,7 +72,7 @@ class FieldDefinition(Definition):
     question: Question | None = None
     """Its number in the form it comes from; several fields may answer one question."""
     values: dict[Name, Title] = Field(default_factory=dict, alias="valeurs")
-    typology: FileName | None = Field(None, alias="typologie")
+    typology: FormName | None = Field(None, alias="typologie")
     """The list its codes come from, when it is not the circuit's own."""
     level: int | None = Field(None, alias="niveau", ge=1, le=2)
     longest: int = Field(600, alias="longueur", ge=1, le=10_000)
@@ -81,7 +80,7 @@ class FieldDefinition(Definition):
     least: Bound | None = Field(None, alias="min")
     most: Bound | None = Field(None, alias="max")
     """Smallest and largest number; or how few and how many answers, where several may be given."""
-    required_for: tuple[Name, ...] = Field((), alias="exige_pour")
+    required_for: tuple[Code, ...] = Field((), alias="exige_pour")
     visible_to: Reach = Field(Reach.DAC, alias="visible_jusqu_a")
     sensitivity: Sensitivity = Field(Sensitivity.INDIRECT, alias="sensibilite")
 
@@ -100,10 +99,10 @@ class FieldDefinition(Definition):
 class FieldReference(Definition):
     """A question that another form of the circuit already asks: it is answered there, once."""
 
-    form: FileName = Field(alias="comme_dans")
+    form: FormName = Field(alias="comme_dans")
     heading: Title | None = Field(None, alias="rubrique")
     question: Question | None = None
-    required_for: tuple[Name, ...] = Field((), alias="exige_pour")
+    required_for: tuple[Code, ...] = Field((), alias="exige_pour")
 
 
 def _kind(value: Any) -> str:
@@ -120,7 +119,7 @@ AskedField = Annotated[
 class FormDefinition(Definition):
     """A form ("fiche") and its version: answers keep the version they were given in."""
 
-    name: FileName = Field(alias="fiche")
+    name: FormName = Field(alias="fiche")
     version: int = Field(ge=1)
     title: Title = Field(alias="titre")
     mark: Mark = Field(Mark.PROPOSAL, alias="marque")

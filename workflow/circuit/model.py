@@ -15,6 +15,7 @@ from workflow.circuit.values import (
     AsDelay,
     Code,
     DelayField,
+    FormName,
     MeetingRule,
     Minutes,
     Name,
@@ -53,6 +54,8 @@ class Slot(StrEnum):
     """The place an organisation takes in one situation, in YAML `structure`."""
 
     ANTENNE = "antenne"
+    CO_ANTENNE = "co_antenne"
+    """The second antenne of a shared follow-up (T03)."""
     DAC = "dac"
     GOVERNANCE = "gouvernance"
     DD = "dd"
@@ -159,6 +162,8 @@ class DueDefinition(Timing):
     delivered: tuple[Name, ...] = Field((), alias="remis")
     during: tuple[Name, ...] = Field((), alias="pendant")
     renewed: DelayField | None = Field(None, alias="renouvelle")
+    form: FormName | None = Field(None, alias="fiche")
+    """The form this task waits for (D27): it ends with its answers, and does not open if they are already there."""
 
     @property
     def indicative(self) -> bool:
@@ -173,6 +178,8 @@ class When(Definition):
     since: Name | None = Field(None, alias="depuis")
     nothing_owed: YesNo = Field(default=False, alias="plus_rien_du")
     issue: Issue | None = None
+    parent_ended: Issue | None = Field(None, alias="fin_du_parent")
+    """Played when the situation this one is attached to is concluded that way (INV-33)."""
 
 
 class Proof(StrEnum):
@@ -205,8 +212,8 @@ class DecisionDefinition(Definition):
     """Dûs it discharges in passing; one that is renewed opens again."""
     waives: tuple[Code, ...] = Field((), alias="dispense")
     """Dûs it makes pointless."""
-    urgent: YesNo = False
-    """It grants the urgent track, which shortens delays and nothing else."""
+    urgent: YesNo | None = None
+    """True grants the urgent track, which shortens delays and nothing else; False withdraws it."""
     proof: Proof = Field(Proof.STRONG, alias="preuve")
 
     @property

@@ -51,6 +51,8 @@ WORDS = {
     "par": "Qui décide, ou de qui le dû est attendu.",
     "pause": "« oui » : ce délai s’arrête pendant qu’un complément est attendu.",
     "pendant": "Les étapes pendant lesquelles ce dû est attendu.",
+    "fiche": "La fiche que cette tâche attend : ses réponses la terminent.",
+    "fin_du_parent": "Dès que la situation à laquelle celle-ci est rattachée se termine ainsi.",
     "plus_rien_du": "« oui » : dès que plus rien n’est dû à personne.",
     "porte": "Ce que cette décision autorise pour la suite.",
     "preuve": "Comment la personne qui décide est reconnue.",
@@ -66,7 +68,7 @@ WORDS = {
     "suppose": "Les dûs qui doivent être ouverts pour que cette décision soit possible.",
     "titre": "Ce que les personnes lisent.",
     "typologie": "La liste des causes ; sans elle, la liste nationale.",
-    "urgent": "Le délai si l’urgence est accordée ; sur une décision, « oui » pour l’accorder.",
+    "urgent": "Le délai si l’urgence est accordée ; sur une décision, « oui » pour l’accorder, « non » pour la lever.",
     "vers": "L’étape où mène la décision ; « meme » pour rester.",
     "version": "Numéro de version, à augmenter à chaque publication.",
 }
