@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from storage.database import open_database
 from storage.schema import upgrade
@@ -73,7 +73,7 @@ class Postgres:
         name = url.removeprefix("postgresql://orp@/").partition("?")[0]
         self.run(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
-    def run(self, statement: SQL) -> None:
+    def run(self, statement: Composed) -> None:
         """Run a statement that no transaction may hold."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
