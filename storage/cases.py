@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, insert, select, update
 
 from storage import mapping
+from storage.database import held
 from storage.directory import Directory
 from storage.tables import TABLES
 from workflow.errors import Conflict
@@ -37,7 +38,9 @@ class Cases:
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
-        rows = self._rows(select(CASES).where(CASES.c.reference.in_(references)))
+        # always in the same order: two writers never hold what the other waits for
+        wanted = select(CASES).where(CASES.c.reference.in_(references)).order_by(CASES.c.reference)
+        rows = self._rows(held(self._connection, wanted))
         cases = {row["reference"]: mapping.case_from(row) for row in rows}
         parties = self._parties(cases)
         organisations = {p.organisation for p in chain.from_iterable(ps.values() for ps in parties.values())}
@@ -52,12 +55,13 @@ class Cases:
         }
 
     def due(self, now: datetime, limit: int) -> list[str]:
-        """Return the references of situations whose `wake_at` has come, oldest first."""
+        """Return the references of situations whose `wake_at` has come and that nobody else holds, oldest first."""
         query = (
             select(CASES.c.reference)
             .where(CASES.c.wake_at <= now)
             .order_by(CASES.c.wake_at, CASES.c.reference)
             .limit(limit)
+            .with_for_update(skip_locked=True)  # says nothing to SQLite, whose revisions do this work
         )
         return list(self._connection.execute(query).scalars())
 

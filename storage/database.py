@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, Select, StaticPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 
 from workflow.errors import Conflict, Infrastructure
 
@@ -25,7 +25,7 @@ def open_database(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-        return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else create_engine(parsed)
+        return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     except (ArgumentError, ValueError):  # the address itself, or a kind of database that SQLAlchemy does not know
         raise Infrastructure(
             f"L’adresse de la base « {_shown(url)} » est illisible. Exemple : sqlite:///orp.sqlite"
@@ -51,6 +51,27 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
+def _postgresql(url: URL) -> Engine:
+    waits = {"connect_timeout": BUSY_SECONDS, "options": f"-c lock_timeout={BUSY_SECONDS}s"}
+    return create_engine(url, connect_args=waits)
+
+
+def locks_rows(engine: Engine) -> bool:
+    """Say whether a transaction can hold rows and leave the others to everybody; SQLite locks the whole file."""
+    return engine.dialect.name != "sqlite"
+
+
+def held(connection: Connection, query: Select[Any]) -> Select[Any]:
+    """Make the rows of a query ours until the end of a transaction that will write."""
+    return query.with_for_update() if connection.get_execution_options().get(WRITES) else query
+
+
+def wait_for_others(connection: Connection) -> None:
+    """Let one process at a time change the tables; on SQLite a transaction that writes is alone anyway."""
+    if locks_rows(connection.engine):
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('orp'))"))
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
@@ -68,16 +89,23 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     """Give a connection inside one transaction, committed on a clean exit.
 
     Raises:
-        Conflict: a unique key says that somebody else wrote the same thing first.
+        Conflict: a unique key says that somebody else wrote the same thing first, or two writers waited for each other.
         Infrastructure: the database is locked, full, read-only, or not there.
     """
     try:
-        with engine.connect().execution_options(**{WRITES: writes}) as connection, connection.begin():
+        with engine.connect().execution_options(**_options(engine, writes=writes)) as connection, connection.begin():
             yield connection
-    except IntegrityError as error:
-        raise Conflict("Quelqu’un d’autre a écrit au même moment.") from error
     except DBAPIError as error:
-        raise Infrastructure(_sentence(str(error.orig).lower())) from error
+        if isinstance(error, IntegrityError) or _state(error) in RACES:
+            raise Conflict("Quelqu’un d’autre a écrit au même moment.") from error
+        raise Infrastructure(_sentence(engine, error)) from error
+
+
+def _options(engine: Engine, *, writes: bool) -> dict[str, Any]:
+    """PostgreSQL shows each statement what is there by then, unless asked for one view of the whole."""
+    if writes or not locks_rows(engine):
+        return {WRITES: writes}
+    return {WRITES: writes, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 @contextmanager
@@ -94,19 +122,43 @@ def reading_any_bytes(connection: Connection) -> Iterator[None]:
         raw.text_factory = str
 
 
-def _sentence(said: str) -> str:
-    """What an operator can do about what the database said."""
-    for sign, sentence in SIGNS.items():
-        if sign in said:
-            return sentence
-    return "La base de données ne répond pas comme prévu. Rien n’a été écrit."
+def _state(error: DBAPIError) -> str:
+    """PostgreSQL's code of an error: its sentences are in the language of the server."""
+    return getattr(error.orig, "sqlstate", None) or ""
 
+
+def _sentence(engine: Engine, error: DBAPIError) -> str:
+    """What an operator can do about what the database said."""
+    state = _state(error)
+    if locks_rows(engine) and isinstance(error, OperationalError) and (not state or state.startswith(UNREACHABLE)):
+        return f"Le serveur de la base « {engine.url.set(query={})} » ne répond pas. Rien n’a été écrit : {REACHING}"
+    said = str(error.orig).lower()
+    found = [sentence for sign, sentence in SIGNS.items() if sign in (state or said)]
+    return found[0] if found else "La base de données ne répond pas comme prévu. Rien n’a été écrit."
+
+
+RACES = ("40001", "40P01")
+"""PostgreSQL: a transaction that could not be put after another, a deadlock."""
+
+UNREACHABLE = ("08", "57P")
+"""PostgreSQL: a connection that was cut, a server that stops; what never reached the server has no code."""
+
+REACHING = "vérifiez l’adresse, le nom de la base, le compte et son mot de passe, puis que le serveur est en marche."
+UNPREPARED = "Cette base n’est pas préparée : lancez d’abord « orp init »."
+BUSY = "La base est occupée par une autre écriture. Rien n’a été écrit : réessayez dans un instant."
+FULL = "Le disque est plein. Rien n’a été écrit : libérez de la place, puis réessayez."
 
 SIGNS = {
-    "no such table": "Cette base n’est pas préparée : lancez d’abord « orp init ».",
-    "locked": "La base est occupée par une autre écriture. Rien n’a été écrit : réessayez dans un instant.",
+    "no such table": UNPREPARED,
+    "42P01": UNPREPARED,
+    "locked": BUSY,
+    "55P03": BUSY,
     "readonly": "La base est en lecture seule. Rien n’a été écrit : vérifiez les droits du fichier.",
-    "full": "Le disque est plein. Rien n’a été écrit : libérez de la place, puis réessayez.",
+    "25006": "Ce serveur n’accepte pas d’écriture. Rien n’a été écrit : donnez l’adresse du serveur principal.",
+    "42501": "Le compte de la base n’a pas les droits qu’il faut. Rien n’a été écrit : faites-les lui donner.",
+    "full": FULL,
+    "53100": FULL,
     "unable to open": "Le fichier de la base ne peut pas être ouvert : vérifiez le chemin et les droits.",
     "not a database": "Ce fichier n’est pas une base de données SQLite.",
 }
+"""Words of SQLite and codes of PostgreSQL."""

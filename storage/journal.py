@@ -52,9 +52,8 @@ class Journal:
             return self._audit()
 
     def _audit(self) -> Audit:
-        heads = self._connection.execute(
-            select(CASES.c.reference, CASES.c.seq, CASES.c.head).order_by(CASES.c.reference)
-        ).all()
+        kept = self._connection.execute(select(CASES.c.reference, CASES.c.seq, CASES.c.head)).all()
+        heads = sorted(kept, key=lambda head: _shown(head.reference))  # a database sorts in the language of its server
         broken = {_shown(reference) for reference, seq, head in heads if not self._whole(reference, seq, head)}
         broken |= {_shown(reference) for reference in self._strangers()}
         seal = hashlib.sha256(

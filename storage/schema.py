@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from storage.database import transaction
+from storage.database import transaction, wait_for_others
 from storage.version import NEWER
 from workflow.errors import Infrastructure
 
@@ -19,6 +19,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     config = _config()
     with transaction(engine, writes=True) as connection:
+        wait_for_others(connection)
         current = MigrationContext.configure(connection).get_current_revision()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         if current is not None and current not in known:

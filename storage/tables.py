@@ -31,7 +31,7 @@ NAMING = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant in UTC. SQLite forgets the zone; this gives it back, and refuses one without."""
+    """An instant in UTC. SQLite forgets the zone, PostgreSQL answers in its own; one without is refused."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -44,7 +44,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return with its zone."""
-        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class Table(SQLModel):

@@ -1,7 +1,7 @@
 """One transaction: situations, obligations, journal, texts and mails are written together or not at all."""
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, text
@@ -9,13 +9,13 @@ from sqlalchemy import Connection, Engine, insert, text
 from storage import mapping
 from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
-from storage.database import transaction
+from storage.database import locks_rows, transaction
 from storage.directory import Directory
 from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.screens import Screens
 from workflow.model import Dossier, Facts
-from workflow.ports import Places, Write
+from workflow.ports import Places, Session, Write
 from workflow.records import QueuedMail
 
 NEXT_NUMBERS = text(
@@ -123,3 +123,25 @@ class SqlStore:
         """A transaction that takes the write lock at once."""
         with transaction(self.engine, writes=True) as connection:
             yield SqlWork(connection, self._domain)
+
+    @contextmanager
+    def holding(self) -> Iterator[Session]:
+        """One transaction for all where rows are locked, else one for each time it is asked for."""
+        if not locks_rows(self.engine):
+            yield self
+            return
+        with self.writing() as work:
+            yield _Held(work)
+
+
+class _Held:
+    """A session whose every transaction is the one that is already open (implements `workflow.ports.Session`)."""
+
+    def __init__(self, work: SqlWork) -> None:
+        self._work = work
+
+    def reading(self) -> AbstractContextManager[SqlWork]:
+        return nullcontext(self._work)
+
+    def writing(self) -> AbstractContextManager[SqlWork]:
+        return nullcontext(self._work)

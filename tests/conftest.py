@@ -1,0 +1,19 @@
+"""What all tests may ask for."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import Postgres, Unavailable, running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started by the first test that asks for it; each process of xdist has its own."""
+    try:
+        with running() as server:
+            yield server
+    except Unavailable as why:
+        refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        refuse(f"PostgreSQL : {why}")

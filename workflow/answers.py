@@ -55,7 +55,8 @@ def text_fault(text: str, longest: int) -> str:
     """Say why a free text cannot be taken in: empty, too long, or naming somebody; empty if it can."""
     if not text:
         return "ce texte est vide."
-    if any("\ud800" <= character <= "\udfff" for character in text):  # what bytes that are no UTF-8 leave behind
+    # what bytes that are no UTF-8 leave behind, and the one character that PostgreSQL cannot hold
+    if any("\ud800" <= character <= "\udfff" or character == "\0" for character in text):
         return "ce texte contient des caractères illisibles."
     if len(text) > longest:
         return f"ce texte dépasse {longest} caractères."

@@ -15,7 +15,7 @@ from workflow.circuit.compiled import START, Circuit
 from workflow.clock import Clock
 from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson, UnknownReference
 from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, ParentEnded, Trigger
-from workflow.ports import Circuits, Store, Work, Write
+from workflow.ports import Circuits, Session, Store, Work, Write
 from workflow.references import make_reference
 from workflow.rules import advance, start
 
@@ -65,12 +65,7 @@ class Engine:
         Raises:
             Refusal: an unknown antenne, département or person; then none is begun.
         """
-        now, circuit = self.clock.now(), self._circuits.latest()
-        with self._store.writing() as work:
-            done = work.load_played({draft.id for draft in drafts}, now)
-            writes = {draft.id: self._begin(work, circuit, draft, now) for draft in drafts if draft.id not in done}
-            work.save(list(writes.values()))
-        return [done[d.id].case if d.id in done else writes[d.id].outcome.dossier.case for d in drafts]
+        return self._again(lambda: self._open(drafts))
 
     def decide(self, decisions: Sequence[Decision]) -> list[Case | Refusal]:
         """Take decisions; two on one situation are chained. A refusal stands for itself and stops no other."""
@@ -94,13 +89,22 @@ class Engine:
                 continue
         raise Infrastructure("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
 
+    def _open(self, drafts: Sequence[Draft]) -> list[Case]:
+        now, circuit = self.clock.now(), self._circuits.latest()
+        with self._store.writing() as work:
+            done = work.load_played({draft.id for draft in drafts}, now)
+            writes = {draft.id: self._begin(work, circuit, draft, now) for draft in drafts if draft.id not in done}
+            work.save(list(writes.values()))
+        return [done[d.id].case if d.id in done else writes[d.id].outcome.dossier.case for d in drafts]
+
     def _tick(self, limit: int) -> Ticked:
         now = self.clock.now()
-        with self._store.reading() as work:
-            due = work.due(now, limit)
-            dossiers = work.load(due, (), (), now) if due else {}
-        outcomes = [outcome for reference in due if (outcome := self._try(dossiers[reference], now))]
-        self._save([Write(o, dossiers[o.dossier.case.reference].case.revision) for o in outcomes])
+        with self._store.holding() as session:
+            with session.reading() as work:
+                due = work.due(now, limit)
+                dossiers = work.load(due, (), (), now) if due else {}
+            outcomes = [outcome for reference in due if (outcome := self._try(dossiers[reference], now))]
+            _save(session, [Write(o, dossiers[o.dossier.case.reference].case.revision) for o in outcomes])
         return Ticked(len(outcomes), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
 
     def _try(self, dossier: Dossier, now: datetime) -> Outcome | None:
@@ -114,25 +118,26 @@ class Engine:
     def _run(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
         now = self.clock.now()
         decisions = [trigger for _, trigger in triggers if isinstance(trigger, Decision)]
-        with self._store.reading() as work:
-            named = {name for decision in decisions for name in named_in(decision)}
-            people = {decision.by for decision in decisions} | named
-            dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
-        batch = _Batch(dossiers)
-        results = [
-            batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
-            for reference, trigger in triggers
-        ]
-        self._relay(batch, now)
-        self._save(batch.writes())
+        named = {name for decision in decisions for name in named_in(decision)}
+        people = {decision.by for decision in decisions} | named
+        with self._store.holding() as session:
+            with session.reading() as work:
+                dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
+            batch = _Batch(dossiers)
+            results = [
+                batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
+                for reference, trigger in triggers
+            ]
+            self._relay(session, batch, now)
+            _save(session, batch.writes())
         return results
 
-    def _relay(self, batch: "_Batch", now: datetime) -> None:
+    def _relay(self, session: Session, batch: "_Batch", now: datetime) -> None:
         """Let the situations attached to one that was just concluded follow it, in the same transaction (INV-33)."""
         ended = batch.ended()
         if not ended:
             return
-        with self._store.reading() as work:
+        with session.reading() as work:
             batch.add(work.load([child for child in work.attached(ended) if not batch.holds(child)], (), (), now))
         for child, parent in batch.followers(ended):
             trigger = ParentEnded(ended[parent])
@@ -140,11 +145,6 @@ class Engine:
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
         return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
-
-    def _save(self, writes: Sequence[Write]) -> None:
-        if writes:
-            with self._store.writing() as work:
-                work.save(writes)
 
     def _begin(self, work: Work, circuit: Circuit, draft: Draft, now: datetime) -> Write:
         places = work.places(draft.antenne, draft.departement)
@@ -168,6 +168,12 @@ class Engine:
         opening = Decision(id=draft.id, reference=case.reference, name=START, by=draft.by)
         outcome = start(circuit, Dossier(case, [], places.parties, facts), opening, now)
         return Write(outcome, None, None if draft.tracking else email, draft.tracking)
+
+
+def _save(session: Session, writes: Sequence[Write]) -> None:
+    if writes:
+        with session.writing() as work:
+            work.save(writes)
 
 
 def named_in(decision: Decision) -> set[str]:

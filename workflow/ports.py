@@ -75,7 +75,10 @@ class Work(Protocol):
         ...
 
     def due(self, now: datetime, limit: int) -> list[str]:
-        """Return the references of at most `limit` situations whose `wake_at` has come, oldest first."""
+        """Return the references of at most `limit` situations whose `wake_at` has come, oldest first.
+
+        In a session that locks rows, those that another engine holds are left to it.
+        """
         ...
 
     def save(self, writes: Sequence[Write]) -> None:
@@ -115,7 +118,7 @@ class Work(Protocol):
         ...
 
 
-class Store(Protocol):
+class Session(Protocol):
     """Gives transactions."""
 
     def reading(self) -> AbstractContextManager[Work]:
@@ -124,6 +127,18 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[Work]:
         """A transaction that will write: the lock is taken at once, and committed on a clean exit."""
+        ...
+
+
+class Store(Session, Protocol):
+    """Gives transactions, and knows how its database keeps two engines apart."""
+
+    def holding(self) -> AbstractContextManager[Session]:
+        """A session in which to read situations, advance them, and save them.
+
+        Where rows can be locked it is one transaction, and the situations that were read are ours until it ends.
+        Where only the whole database can, advancing must stop nobody: somebody may write first, and saving says so.
+        """
         ...
 
 
