@@ -284,6 +284,8 @@ class MessageRow(Table, table=True):
     mail: str
     recipient: str | None = Field(default=None, foreign_key="people.id")
     not_before: datetime = Field(sa_type=UtcDateTime)
+    departement: str | None = None
+    """In whose sending window it leaves; nothing: at any hour."""
     context: dict[str, Any] = Field(sa_type=JSON)
     obligation: int | None = None
     status: str = "a_envoyer"
@@ -291,6 +293,8 @@ class MessageRow(Table, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = None
+    tell_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When to tell the situation again what became of it; nothing: it knows."""
     __table_args__ = (
         _of_case(),
         Index(
@@ -299,7 +303,27 @@ class MessageRow(Table, table=True):
             sqlite_where=text("status = 'a_envoyer'"),
             postgresql_where=text("status = 'a_envoyer'"),
         ),
+        Index(
+            "ix_messages_untold",
+            "tell_at",
+            sqlite_where=text("tell_at IS NOT NULL"),
+            postgresql_where=text("tell_at IS NOT NULL"),
+        ),
     )
+
+
+class IncidentRow(Table, table=True):
+    """A situation that the software cannot move: what stops it, and when it is tried again."""
+
+    __tablename__ = "incidents"
+    reference: str = Field(primary_key=True)
+    dac: str
+    cause: str
+    attempts: int
+    since: datetime = Field(sa_type=UtcDateTime)
+    last: datetime = Field(sa_type=UtcDateTime)
+    next_try: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
 
 
 class DemoClockRow(Table, table=True):

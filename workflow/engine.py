@@ -4,22 +4,21 @@ Each verb reads the clock once, loads, advances in memory, and writes everything
 If somebody else wrote first, it reads again: the rules then judge the situation as it now is.
 """
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from workflow.batch import Batch
 from workflow.circuit.compiled import START, Circuit
 from workflow.clock import Clock
-from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson, UnknownReference
+from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson
 from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, Trigger
 from workflow.ports import Circuits, Store, Work, Write
 from workflow.references import make_reference
 from workflow.rules import advance, start
-
-log = logging.getLogger(__name__)
+from workflow.working_days import calendar_of
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""
@@ -81,10 +80,10 @@ class Engine:
         """Play what has become due, on at most `limit` situations; nothing done means nothing is due."""
         return self._again(lambda: self._tick(limit))
 
-    def report(self, reports: Sequence[tuple[str, MailReport]]) -> None:
-        """Take in what the mail server said of the mails that pass a retour on."""
+    def report(self, reports: Sequence[tuple[str, MailReport]]) -> bool:
+        """Take in what the mail server said of the mails that pass a retour on; False if a situation could not."""
         triggers: list[tuple[str, Trigger]] = list(reports)
-        self._again(lambda: self._run(triggers))
+        return not any(isinstance(result, Refusal) for result in self._again(lambda: self._run(triggers)))
 
     def _again(self, attempt: Callable[[], T]) -> T:
         for _ in range(ATTEMPTS):
@@ -99,17 +98,9 @@ class Engine:
         with self._store.reading() as work:
             due = work.due(now, limit)
             dossiers = work.load(due, (), (), now) if due else {}
-        outcomes = [outcome for reference in due if (outcome := self._try(dossiers[reference], now))]
-        self._save([Write(o, dossiers[o.dossier.case.reference].case.revision) for o in outcomes])
-        return Ticked(len(outcomes), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
-
-    def _try(self, dossier: Dossier, now: datetime) -> Outcome | None:
-        """One situation that cannot advance is said and left where it is; it stops no other."""
-        try:
-            return self._advance(dossier, None, now)
-        except Exception as error:  # whatever it is, the other situations' deadlines must be kept
-            log.error("%s ne peut pas avancer : %s", dossier.case.reference, type(error).__name__)  # noqa: TRY400 - a trace could quote a text
-            return None
+        batch = self._play(dossiers, [(reference, None) for reference in due], now)[0]
+        outcomes = [write.outcome for write in batch.writes()]
+        return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
 
     def _run(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
         now = self.clock.now()
@@ -118,30 +109,39 @@ class Engine:
             named = {name for decision in decisions for name in named_in(decision)}
             people = {decision.by for decision in decisions} | named
             dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
-        batch = _Batch(dossiers)
+        return self._play(dossiers, triggers, now)[1]
+
+    def _play(
+        self, dossiers: dict[str, Dossier], triggers: Sequence[tuple[str, Trigger]], now: datetime
+    ) -> tuple[Batch, list[Case | Refusal]]:
+        """Advance in memory, then write what moved and what was set aside, in one transaction."""
+        batch = Batch(dossiers)
         results = [
             batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
             for reference, trigger in triggers
         ]
-        self._save(batch.writes())
-        return results
+        writes, failures = batch.writes(), batch.failures
+        if writes or failures:
+            with self._store.writing() as work:
+                work.save(writes)
+                if failures:
+                    earlier = work.incidents(failures)
+                    work.set_aside([failure.after(earlier.get(r), now) for r, failure in failures.items()])
+        return batch, results
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
         return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
-
-    def _save(self, writes: Sequence[Write]) -> None:
-        if writes:
-            with self._store.writing() as work:
-                work.save(writes)
 
     def _begin(self, work: Work, circuit: Circuit, draft: Draft, now: datetime) -> Write:
         places = work.places(draft.antenne, draft.departement)
         email = work.address(draft.by)
         if email is None:
             raise UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
-        number = work.numbers(places.dac, now.year, 1)[0]
+        facts = work.facts({party.organisation for party in places.parties.values()}, {draft.by}, now)
+        year = calendar_of(facts.organisations[places.dac].departement).local_date(now).year
+        number = work.numbers(places.dac, year, 1)[0]
         case = Case(
-            reference=make_reference(places.region_code, places.dac_code, now.year, number),
+            reference=make_reference(places.region_code, places.dac_code, year, number),
             dac=places.dac,
             departement=draft.departement,
             circuit=circuit.key,
@@ -152,7 +152,6 @@ class Engine:
             recorded_at=now,
             anonymous=draft.tracking is not None,
         )
-        facts = work.facts({party.organisation for party in places.parties.values()}, {draft.by}, now)
         opening = Decision(id=draft.id, reference=case.reference, name=START, by=draft.by)
         outcome = start(circuit, Dossier(case, [], places.parties, facts), opening, now)
         return Write(outcome, None, None if draft.tracking else email, draft.tracking)
@@ -170,44 +169,3 @@ def _leaves(value: FieldValue) -> Iterator[str]:
         return
     for part in value.values() if isinstance(value, Mapping) else value:
         yield from _leaves(part)
-
-
-class _Batch:
-    """Dossiers of one batch, each replaced by what followed from the last trigger on it."""
-
-    def __init__(self, dossiers: dict[str, Dossier]) -> None:
-        self._before = dossiers
-        self._now = dict(dossiers)
-        self._outcomes: dict[str, list[Outcome]] = {}
-        self._played: set[str] = set()
-
-    def play(self, reference: str, trigger: Trigger, step: Callable[[Dossier], Outcome]) -> Case | Refusal:
-        dossier = self._now.get(reference)
-        if dossier is None:
-            return UnknownReference(f"Aucune situation ne porte la référence « {reference} ».")
-        if isinstance(trigger, Decision) and trigger.id in self._played:
-            return dossier.case
-        try:
-            outcome = step(dossier)
-        except Refusal as refusal:
-            return refusal
-        if isinstance(trigger, Decision):
-            self._played.add(trigger.id)
-        self._now[reference] = outcome.dossier
-        self._outcomes.setdefault(reference, []).append(outcome)
-        return outcome.dossier.case
-
-    def writes(self) -> list[Write]:
-        return [Write(_merged(outcomes), self._before[ref].case.revision) for ref, outcomes in self._outcomes.items()]
-
-
-def _merged(outcomes: list[Outcome]) -> Outcome:
-    """Several outcomes on one situation, in order, as one: the last state, everything else added up."""
-    whole = Outcome(outcomes[-1].dossier)
-    for outcome in outcomes:
-        whole.changed |= outcome.changed
-        whole.entries += outcome.entries
-        whole.contents += outcome.contents
-        whole.answers += outcome.answers
-        whole.messages += outcome.messages
-    return whole

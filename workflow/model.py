@@ -189,10 +189,10 @@ class Facts:
     """Names of the form fields already stored: names, not texts."""
     steps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """DAC and step of each other situation that a decision of this batch names."""
-    seen: frozenset[str] = frozenset()
-    """Identifiers of the decisions of this batch that were already played."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """Decisions of this batch that were already played: their identifier, and the reference they were played on."""
 
-    def with_case(self, answered: Iterable[str], seen: frozenset[str]) -> "Facts":
+    def with_case(self, answered: Iterable[str], seen: Mapping[str, str]) -> "Facts":
         """Return the same world, around one situation."""
         return replace(self, answered=frozenset(answered), seen=seen)
 

@@ -66,6 +66,8 @@ class Message:
     """What the template may say: reference, step, dates, names of structures. Never a text (INV-17)."""
     obligation: int | None = None
     """The last-mile obligation that this mail discharges, if it does."""
+    departement: str | None = None
+    """The département in whose sending window it leaves; None: it leaves at any hour."""
     reminds: int | None = None
     """The obligation it reminds of: it is not stored, and dropped if that was rendered meanwhile."""
 
