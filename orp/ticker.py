@@ -37,7 +37,7 @@ def tick(app: Application) -> None:
 
 def post(app: Application) -> None:
     """Send what may leave until nothing is sent."""
-    while deliver(app.posting, app.transport(), app.renderer, app.clock).sent:
+    while deliver(app.posting, app.transport, app.renderer, app.clock).sent:
         pass
 
 

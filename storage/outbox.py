@@ -85,6 +85,15 @@ class Outbox:
         when = {"not_before": at} if status == "a_envoyer" else {"sent_at": at}
         values = {"status": status, "lease_until": None, "reason": reason, **when}
         self._connection.execute(update(MESSAGES).where(MESSAGES.c.id == mail.id).values(values))
+        if status != "a_envoyer":
+            self._mark_address(mail.address, refused_at=at if status == "refuse" else None)
+
+    def _mark_address(self, address: str, *, refused_at: datetime | None) -> None:
+        """The last answer counts: an address that takes a mail again needs no correction any more."""
+        for table in (PEOPLE, CONTACTS):
+            here = func.lower(table.c.email) == address.lower()
+            known = here if refused_at else here & table.c.refused_at.is_not(None)
+            self._connection.execute(update(table).where(known).values(refused_at=refused_at))
 
     def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
         """Remember that the situation has yet to hear what became of a mail, not before `at`; None: it knows."""

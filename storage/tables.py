@@ -90,6 +90,8 @@ class PersonRow(Table, table=True):
     name: str
     email: str
     mailbox: bool = False
+    refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the mail server last refused this address for good; nothing once it took a mail again."""
 
 
 class AssignmentRow(Table, table=True):
@@ -269,7 +271,17 @@ class WriterContactRow(Table, table=True):
     email: str | None = None
     tracking: str | None = Field(default=None, unique=True)
     """Digest of the tracking code of an anonymous deposit."""
-    __table_args__ = (_of_case(),)
+    refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """As on a person."""
+    __table_args__ = (
+        _of_case(),
+        Index(
+            "ix_redacteur_contacts_refused",
+            "refused_at",
+            sqlite_where=text("refused_at IS NOT NULL"),
+            postgresql_where=text("refused_at IS NOT NULL"),
+        ),
+    )
 
 
 class MessageRow(Table, table=True):
@@ -284,6 +296,9 @@ class MessageRow(Table, table=True):
     mail: str
     recipient: str | None = Field(default=None, foreign_key="people.id")
     not_before: datetime = Field(sa_type=UtcDateTime)
+    actor: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    organisation: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    function: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     departement: str | None = None
     """In whose sending window it leaves; nothing: at any hour."""
     context: dict[str, Any] = Field(sa_type=JSON)

@@ -14,7 +14,7 @@ from workflow.batch import Batch
 from workflow.circuit.compiled import START, Circuit
 from workflow.clock import Clock
 from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson
-from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, Trigger
+from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, Returned, Trigger
 from workflow.ports import Circuits, Store, Work, Write
 from workflow.references import make_reference
 from workflow.rules import advance, start
@@ -80,8 +80,8 @@ class Engine:
         """Play what has become due, on at most `limit` situations; nothing done means nothing is due."""
         return self._again(lambda: self._tick(limit))
 
-    def report(self, reports: Sequence[tuple[str, MailReport]]) -> bool:
-        """Take in what the mail server said of the mails that pass a retour on; False if a situation could not."""
+    def report(self, reports: Sequence[tuple[str, MailReport | Returned]]) -> bool:
+        """Take in what the mail server said; False if a situation could not."""
         triggers: list[tuple[str, Trigger]] = list(reports)
         return not any(isinstance(result, Refusal) for result in self._again(lambda: self._run(triggers)))
 

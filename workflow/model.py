@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from workflow.circuit.model import Kind
 from workflow.delays import Delay
-from workflow.records import Answer, Content, Entry, Message
+from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
 FieldValue = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """What a decision carries under one name: a text, a code, named parts (a retour), or several (actions, answers)."""
@@ -177,6 +177,8 @@ class Person:
     functions: frozenset[tuple[str, str]]
     """Pairs (organisation, function) held today."""
     mailbox: bool = False
+    reachable: bool = True
+    """False: the mail server refused the address for good, and took nothing there since."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -233,7 +235,14 @@ class MailReport:
     accepted: bool
 
 
-Trigger = Decision | MailReport | None
+@dataclass(slots=True, frozen=True)
+class Returned:
+    """The mail server refused the address of a mail for good, whatever the mail was about."""
+
+    mail: QueuedMail
+
+
+Trigger = Decision | MailReport | Returned | None
 """None: nothing but the alarms already due (a tick)."""
 
 

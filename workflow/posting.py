@@ -7,7 +7,7 @@ hears of it through the engine, like everything else.
 from datetime import datetime, timedelta
 
 from workflow.engine import Engine
-from workflow.model import MailReport
+from workflow.model import MailReport, Returned
 from workflow.ports import Store, Work
 from workflow.records import QueuedMail
 from workflow.working_days import calendar_of
@@ -62,11 +62,13 @@ class Posting:
         False: a fault of the software keeps a situation from hearing. The mail is marked all the same,
         and the situation told again later.
         """
-        told = [] if mail.obligation is None else [(mail.reference, mail.obligation)]
-        if not accepted:  # « no permanent refusal on that address »: whichever mail it was (DESIGN §1)
-            with self._store.reading() as work:
-                told += [proof for proof in work.awaiting_proof(mail.address) if proof not in told]
-        reports = [(reference, MailReport(n, accepted=accepted)) for reference, n in told]
+        retours = [] if mail.obligation is None else [(mail.reference, mail.obligation)]
+        reports: list[tuple[str, MailReport | Returned]] = []
+        if not accepted:
+            reports.append((mail.reference, Returned(mail)))
+            with self._store.reading() as work:  # « no permanent refusal on that address », by any mail (DESIGN §1)
+                retours += [proof for proof in work.awaiting_proof(mail.address) if proof not in retours]
+        reports += [(reference, MailReport(n, accepted=accepted)) for reference, n in retours]
         return not reports or self._engine.report(reports)
 
     def _mark(self, mail: QueuedMail, status: str, reason: str | None = None, *, heard: bool = True) -> None:

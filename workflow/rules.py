@@ -16,9 +16,10 @@ from workflow.holders import holder_of
 from workflow.keeping import keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, Played, Trigger
+from workflow.model import Decision, Dossier, MailReport, Outcome, Played, Returned, Trigger
 from workflow.moving import Move, enter, play
 from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
+from workflow.returned import come_back
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
 from workflow.verbs import VERBS, play_verb
@@ -36,6 +37,8 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
         _decide(change, trigger)
     elif isinstance(trigger, MailReport):
         _report(change, trigger)
+    elif isinstance(trigger, Returned):
+        come_back(change, trigger.mail)
     alarm = _next_alarm(change)
     change.case.wake_at = alarm[0] if alarm else None
     change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from sqlalchemy import text
@@ -63,8 +63,8 @@ def renderer() -> Renderer:
 
 
 def send(world: World, server: SmtpServer, posting: Posting | None = None) -> Delivered:
-    transport = SmtpTransport(HOST, server.port, "aucune", timeout=5.0)
-    return deliver(posting or world.posting, transport, renderer(), world.clock)
+    connect = partial(SmtpTransport, HOST, server.port, "aucune", timeout=5.0)
+    return deliver(posting or world.posting, connect, renderer(), world.clock)
 
 
 def at(world: World, moment: str) -> None:
@@ -237,7 +237,7 @@ def test_the_attempts_come_less_and_less_often(world: World, server: SmtpServer)
 
 def test_a_server_that_is_down_postpones_all_and_loses_none(world: World, server: SmtpServer) -> None:
     reference = world.to_dd()
-    dead = SmtpTransport(HOST, 1, "aucune", timeout=1.0)
+    dead = partial(SmtpTransport, HOST, 1, "aucune", timeout=1.0)
     queued = len(world.mails(reference))
     assert deliver(world.posting, dead, renderer(), world.clock).postponed == queued
     world.clock.set(world.clock.now() + timedelta(minutes=1))

@@ -159,7 +159,7 @@ def test_a_mail_whose_situation_fails_is_sent_once_and_the_situation_told_later(
 
 def test_the_doctor_shows_incidents_and_exits_1(tmp_path: Path) -> None:
     line = make_command_line(tmp_path)
-    assert "Rien à signaler" in line.run("doctor")
+    assert "Aucune situation n’est mise de côté" in line.run("doctor")
     reference = submitted(line.world)
     spoil(line.world, reference)
     taken = ("decide", reference, "prendre_en_charge_antenne", "--as", "yann.lebihan")

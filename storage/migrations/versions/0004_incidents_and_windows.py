@@ -1,4 +1,4 @@
-"""Incidents; the sending window of each mail; mails whose situation has yet to hear what became of them."""
+"""Incidents; for whom and in whose window each mail leaves; what the mail server said of an address."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,9 @@ WINDOW = sa.text(
 )
 """Mails queued before wait for the window of the DAC; only the receipt leaves at any hour."""
 
+HOLDER = ("actor", "organisation", "function")
+ADDRESSES = ("people", "redacteur_contacts")
+
 
 def upgrade() -> None:
     """Apply."""
@@ -31,6 +34,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reference"], ["cases.reference"], name=op.f("fk_incidents_reference")),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_incidents")),
     )
+    for name in HOLDER:
+        op.add_column("messages", sa.Column(name, sa.String(), nullable=False, server_default=sa.text("''")))
+    for table in ADDRESSES:
+        op.add_column(table, sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("departement", sa.String(), nullable=True))
     op.add_column("messages", sa.Column("tell_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
@@ -40,12 +47,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("tell_at IS NOT NULL"),
         postgresql_where=sa.text("tell_at IS NOT NULL"),
     )
+    op.create_index(
+        "ix_redacteur_contacts_refused",
+        "redacteur_contacts",
+        ["refused_at"],
+        sqlite_where=sa.text("refused_at IS NOT NULL"),
+        postgresql_where=sa.text("refused_at IS NOT NULL"),
+    )
     op.execute(WINDOW)
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_index("ix_redacteur_contacts_refused", "redacteur_contacts")
     op.drop_index("ix_messages_untold", "messages")
-    for name in ("tell_at", "departement"):
+    for name in ("tell_at", "departement", *HOLDER):
         op.drop_column("messages", name)
+    for table in ADDRESSES:
+        op.drop_column(table, "refused_at")
     op.drop_table("incidents")
