@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from itertools import chain
 
 from notifications.render import Renderer
 from notifications.transport import SessionError, Transport, TransportError
@@ -12,6 +14,8 @@ from workflow.clock import Clock
 from workflow.ports import MailQueue
 from workflow.records import QueuedMail
 
+LANES = 4
+"""Sessions with the mail server open at once: a slow mail holds back three others at most, a server is spared."""
 UNRENDERED = "modele"
 """Reason of a mail that could not be written: its template or its context is wrong."""
 
@@ -27,36 +31,64 @@ class Delivered:
     postponed: int = 0
 
 
-def deliver(queue: MailQueue, transport: Transport, renderer: Renderer, clock: Clock, limit: int = 50) -> Delivered:
-    """Send at most `limit` mails in one session and return how many went which way.
+def deliver(
+    queue: MailQueue, connect: Callable[[], Transport], renderer: Renderer, clock: Clock, limit: int = 50
+) -> Delivered:
+    """Send at most `limit` mails over at most `LANES` sessions and return how many went which way.
 
-    A mail is marked right after it left: a crash in between sends it again later, never loses it.
+    The mails of one situation leave in order, one after the other. A mail is marked right after it left: a
+    crash in between sends it again later, never loses it.
     """
     mails = queue.claim(limit)
     if not mails:
         return Delivered()
-    return asyncio.run(_Pass(queue, transport, renderer, clock).run(mails))
+    return asyncio.run(_Pass(queue, connect, renderer, clock).run(mails))
 
 
 class _Pass:
-    def __init__(self, queue: MailQueue, transport: Transport, renderer: Renderer, clock: Clock) -> None:
-        self._queue, self._transport, self._renderer, self._clock = queue, transport, renderer, clock
+    def __init__(self, queue: MailQueue, connect: Callable[[], Transport], renderer: Renderer, clock: Clock) -> None:
+        self._queue, self._connect, self._renderer, self._clock = queue, connect, renderer, clock
+        self._cases: deque[deque[QueuedMail]] = deque()
+        self._lost = ""
         self._count: Counter[str] = Counter()
 
     async def run(self, mails: list[QueuedMail]) -> Delivered:
-        """Send one after the other; once the server is gone, postpone all that is left."""
-        waiting = deque(mails)
-        try:
-            async with self._transport:
-                while waiting:
-                    await self._one(waiting[0])
-                    waiting.popleft()
-        except TransportError as failure:
-            for mail in waiting:
-                self._postpone(mail, failure.reason)
+        """Share the situations out between sessions; once all of those are gone, postpone all that is left."""
+        by_case: dict[str, deque[QueuedMail]] = {}
+        for mail in mails:
+            by_case.setdefault(mail.reference, deque()).append(mail)
+        self._cases.extend(by_case.values())
+        lanes = [self._lane() for _ in range(min(LANES, len(by_case)))]
+        for end in await asyncio.gather(*lanes, return_exceptions=True):
+            if end:
+                raise end
+        for mail in chain.from_iterable(self._cases):
+            self._postpone(mail, self._lost)
         return Delivered(**self._count)
 
-    async def _one(self, mail: QueuedMail) -> None:
+    async def _lane(self) -> None:
+        """Send over one session as long as it lasts; the others go on without it."""
+        try:
+            async with self._connect() as transport:
+                while self._cases:
+                    await self._case(transport, self._cases.popleft())
+        except SessionError as failure:
+            self._lost = failure.reason
+        except BaseException:
+            self._cases.clear()  # what cannot be marked must not be sent
+            raise
+
+    async def _case(self, transport: Transport, mails: deque[QueuedMail]) -> None:
+        try:
+            while mails:
+                await self._one(transport, mails[0])
+                mails.popleft()
+        except SessionError as failure:
+            for mail in mails:
+                self._postpone(mail, failure.reason)
+            raise
+
+    async def _one(self, transport: Transport, mail: QueuedMail) -> None:
         try:
             message = self._renderer.render(mail, self._clock.now())
         except TransportError as failure:
@@ -66,11 +98,11 @@ class _Pass:
             log.warning("Courriel %d (%s) impossible à écrire : %s", mail.id, mail.mail, type(error).__name__)
             self._postpone(mail, UNRENDERED)
             return
-        await self._send(mail, message)
+        await self._send(transport, mail, message)
 
-    async def _send(self, mail: QueuedMail, message: EmailMessage) -> None:
+    async def _send(self, transport: Transport, mail: QueuedMail, message: EmailMessage) -> None:
         try:
-            await self._transport.send(message, mail.address)
+            await transport.send(message, mail.address)
         except SessionError:
             raise
         except TransportError as failure:

@@ -25,6 +25,7 @@ COMMANDS = (
     "worker",
     "outbox",
     "audit",
+    "doctor",
     "demo",
 )
 

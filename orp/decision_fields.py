@@ -37,6 +37,10 @@ def _put(fields: dict[str, Any], text: str) -> None:
         fields[name] = value
         return
     whole = fields.setdefault(name, {})
+    if isinstance(whole, list):
+        raise click.UsageError(
+            f"« {text} » ajoute une partie à une liste : le fichier donne déjà plusieurs valeurs à « {name} »."
+        )
     if isinstance(whole, str):
         whole = fields[name] = {"texte": whole}
     whole[part] = value

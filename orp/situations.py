@@ -32,6 +32,7 @@ EVENTS = {
     "depassement_fin": "Retard terminé",
     "preuve": "Retour remis : courriel accepté, sans refus depuis trois jours ouvrés",
     "courriel_accepte": "Courriel du retour accepté",
+    "adresse_refusee": "Adresse refusée par le serveur de messagerie, à corriger",
     "courriel_refuse": "Courriel du retour refusé : le retour reste à faire",
 }
 VERBS = {"acquitter": "rendu", "dispenser": "dispensé", "prolonger": "prolongé", "deleguer": "Délégation à"}
@@ -156,6 +157,8 @@ def fact(circuit: Circuit, entry: Entry, content: dict[str, Any], names: Mapping
         return f"{decision.title} ({content['code']})" + (f" → {arrived}" if content["de"] != content["vers"] else "")
     if entry.kind == "acte":
         return _act(content, names)
+    if entry.kind == "adresse_refusee":
+        return f"{EVENTS[entry.kind]} : {names.get(content['a'], 'rédacteur de la fiche')}"
     code = f" ({content['code']})" if "code" in content else ""
     return EVENTS[entry.kind] + code
 

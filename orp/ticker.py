@@ -25,9 +25,19 @@ log = logging.getLogger("orp")
 
 def beat(app: Application) -> None:
     """One beat: play what is due until nothing is, then send what may leave."""
+    tick(app)
+    post(app)
+
+
+def tick(app: Application) -> None:
+    """Play what is due until nothing is."""
     while app.engine.tick().cases:
         pass
-    while deliver(app.posting, app.transport(), app.renderer, app.clock).sent:
+
+
+def post(app: Application) -> None:
+    """Send what may leave until nothing is sent."""
+    while deliver(app.posting, app.transport, app.renderer, app.clock).sent:
         pass
 
 
@@ -40,16 +50,18 @@ def run_worker(app: Application) -> None:
     stop = threading.Event()
     with _alone(app), _on_signal(stop):
         scheduler = BackgroundScheduler(timezone=UTC)
-        # misfire_grace_time=None: a late beat is played, not dropped; coalesce: several late ones are one
-        scheduler.add_job(
-            lambda: _safely(app),
-            "interval",
-            seconds=app.settings.beat,
-            next_run_time=SystemClock().now(),  # the metronome keeps real time, even over a demonstration clock
-            misfire_grace_time=None,
-            coalesce=True,
-            max_instances=1,
-        )
+        for part in (tick, post):  # apart: a mail server that does not answer must not hold the deadlines
+            # misfire_grace_time=None: a late beat is played, not dropped; coalesce: several late ones are one
+            scheduler.add_job(
+                _safely,
+                "interval",
+                args=(part, app),
+                seconds=app.settings.beat,
+                next_run_time=SystemClock().now(),  # the metronome keeps real time, even over a demonstration clock
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
         scheduler.start()
         log.info("En service : un battement toutes les %d secondes.", app.settings.beat)
         stop.wait()
@@ -57,12 +69,14 @@ def run_worker(app: Application) -> None:
         log.info("Arrêt demandé : le battement en cours est terminé.")
 
 
-def _safely(app: Application) -> None:
-    """A beat that fails is said and tried again at the next; it never stops the worker."""
+def _safely(part: Callable[[Application], None], app: Application) -> None:
+    """What fails is said and tried again at the next beat; it never stops the worker."""
     try:
-        beat(app)
+        part(app)
     except OrpError as error:
         log.error("%s", error)  # noqa: TRY400 - a trace could quote a row; the sentence says what to do
+    except Exception as error:  # the class only: the text may quote a row
+        log.error("Erreur du logiciel (%s) : nouvel essai au prochain battement.", type(error).__name__)  # noqa: TRY400
 
 
 @contextmanager

@@ -147,8 +147,8 @@ class Cases:
         query = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(references))
         return {row["reference"]: (row["dac"], row["step"]) for row in self._rows(query)}
 
-    def _seen(self, ids: Collection[str]) -> frozenset[str]:
-        return frozenset(self.played(ids)) if ids else frozenset()
+    def _seen(self, ids: Collection[str]) -> dict[str, str]:
+        return self.played(ids) if ids else {}
 
     def _rows(self, query: Executable) -> Sequence[Any]:
         return self._connection.execute(query).mappings().all()

@@ -43,7 +43,9 @@ class Directory:
             functions[row["person"]].add((row["organisation"], row["function"]))
         query = select(PEOPLE).where(PEOPLE.c.id.in_(functions.keys() | set(people)))
         return {
-            row["id"]: Person(row["id"], row["name"], frozenset(functions[row["id"]]), row["mailbox"])
+            row["id"]: Person(
+                row["id"], row["name"], frozenset(functions[row["id"]]), row["mailbox"], row["refused_at"] is None
+            )
             for row in self._connection.execute(query).mappings()
         }
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from workflow.circuit.model import Kind
 from workflow.delays import Delay
+from workflow.incidents import Incident
 from workflow.model import Case, Holder, LastDecision, Obligation, Party, Played, Status
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
@@ -128,7 +129,16 @@ def message_values(dac: str, message: Message) -> dict[str, Any]:
     return values | {"context": dict(message.context), "dac": dac}
 
 
-def mail_from(row: Row, address: str) -> QueuedMail:
-    """Return the claimed mail of a row."""
-    names = ("id", "message_id", "mail", "reference", "context", "attempts", "obligation")
-    return QueuedMail(address=address, **{name: row[name] for name in names})
+def incident_values(incident: Incident) -> dict[str, Any]:
+    """Return the columns of an incident."""
+    return asdict(incident)
+
+
+def incident_from(row: Row) -> Incident:
+    """Return the incident of a row."""
+    return Incident(**{f.name: row[f.name] for f in fields(Incident)})
+
+
+def mail_from(row: Row) -> QueuedMail:
+    """Return the mail of a row, which also holds its address."""
+    return QueuedMail(**{f.name: row[f.name] for f in fields(QueuedMail)})

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Select, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import mapping
@@ -13,6 +14,7 @@ from storage.tables import TABLES
 from workflow.records import Message, QueuedMail
 
 MESSAGES, PEOPLE, CONTACTS = TABLES["messages"], TABLES["people"], TABLES["redacteur_contacts"]
+OBLIGATIONS = TABLES["obligations"]
 
 
 def _insert_new(dialect: str) -> Executable:
@@ -25,6 +27,16 @@ def _insert_new(dialect: str) -> Executable:
 def _free(now: datetime) -> ColumnElement[bool]:
     unheld = or_(MESSAGES.c.lease_until.is_(None), MESSAGES.c.lease_until <= now)
     return (MESSAGES.c.status == "a_envoyer") & (MESSAGES.c.not_before <= now) & unheld
+
+
+def _addressed() -> Select[Any]:
+    """Mails with their address as of today: it may have been corrected since they were queued."""
+    to_writer = (CONTACTS.c.reference == MESSAGES.c.reference) & MESSAGES.c.recipient.is_(None)
+    return (
+        select(MESSAGES, func.coalesce(PEOPLE.c.email, CONTACTS.c.email, "").label("address"))
+        .join(PEOPLE, PEOPLE.c.id == MESSAGES.c.recipient, isouter=True)
+        .join(CONTACTS, to_writer, isouter=True)
+    )
 
 
 class Outbox:
@@ -50,25 +62,55 @@ class Outbox:
         """Say whether any mail may leave."""
         return self._connection.execute(select(MESSAGES.c.id).where(_free(now)).limit(1)).first() is not None
 
+    def departements(self, now: datetime) -> list[str]:
+        """Return the départements whose sending window mails that may leave depend on."""
+        query = select(MESSAGES.c.departement).where(_free(now), MESSAGES.c.departement.is_not(None)).distinct()
+        return list(self._connection.execute(query).scalars())
+
+    def hold(self, departement: str, now: datetime, opening: datetime) -> None:
+        """Put off to its opening the mails that depend on this département's window."""
+        held = update(MESSAGES).where(_free(now), MESSAGES.c.departement == departement)
+        self._connection.execute(held.values(not_before=opening))
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave and that nobody else holds."""
-        query = select(MESSAGES).where(_free(now)).order_by(MESSAGES.c.not_before, MESSAGES.c.id).limit(limit)
-        claimed = query.with_for_update(skip_locked=True)  # SQLite, which has one writer, leaves this out
-        rows = [dict(row) for row in self._connection.execute(claimed).mappings()]
+        query = _addressed().where(_free(now)).order_by(MESSAGES.c.not_before, MESSAGES.c.id).limit(limit)
+        rows = self._connection.execute(query.with_for_update(of=MESSAGES, skip_locked=True)).mappings().all()
         taken = update(MESSAGES).where(MESSAGES.c.id.in_([row["id"] for row in rows]))
         self._connection.execute(taken.values(lease_until=until, attempts=MESSAGES.c.attempts + 1))
-        return [mapping.mail_from(row | {"attempts": row["attempts"] + 1}, self._address(row)) for row in rows]
+        return [replace(mapping.mail_from(row), attempts=row["attempts"] + 1) for row in rows]
 
     def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None) -> None:
         """Say what became of a claimed mail."""
         when = {"not_before": at} if status == "a_envoyer" else {"sent_at": at}
         values = {"status": status, "lease_until": None, "reason": reason, **when}
         self._connection.execute(update(MESSAGES).where(MESSAGES.c.id == mail.id).values(values))
+        if status != "a_envoyer":
+            self._mark_address(mail.address, refused_at=at if status == "refuse" else None)
 
-    def _address(self, row: dict[str, Any]) -> str:
-        """The address as of today: it may have been corrected since the mail was queued."""
-        if row["recipient"] is None:
-            query = select(CONTACTS.c.email).where(CONTACTS.c.reference == row["reference"])
-        else:
-            query = select(PEOPLE.c.email).where(PEOPLE.c.id == row["recipient"])
-        return str(self._connection.execute(query).scalar() or "")
+    def _mark_address(self, address: str, *, refused_at: datetime | None) -> None:
+        """The last answer counts: an address that takes a mail again needs no correction any more."""
+        for table in (PEOPLE, CONTACTS):
+            here = func.lower(table.c.email) == address.lower()
+            known = here if refused_at else here & table.c.refused_at.is_not(None)
+            self._connection.execute(update(table).where(known).values(refused_at=refused_at))
+
+    def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
+        """Remember that the situation has yet to hear what became of a mail, not before `at`; None: it knows."""
+        self._connection.execute(update(MESSAGES).where(MESSAGES.c.id == mail.id).values(tell_at=at))
+
+    def untold(self, now: datetime) -> list[tuple[QueuedMail, bool]]:
+        """Return the mails whose situation must be told again, each with whether it was accepted."""
+        query = _addressed().where(MESSAGES.c.tell_at <= now).order_by(MESSAGES.c.id)
+        rows = self._connection.execute(query).mappings()
+        return [(mapping.mail_from(row), row["status"] == "envoye") for row in rows]
+
+    def awaiting_proof(self, address: str) -> list[tuple[str, int]]:
+        """Return the retours that a mail accepted at this address is about to prove."""
+        query = (
+            select(OBLIGATIONS.c.reference, OBLIGATIONS.c.n)
+            .join(CONTACTS, CONTACTS.c.reference == OBLIGATIONS.c.reference)
+            .where(OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.accepted_at.is_not(None))
+            .where(func.lower(CONTACTS.c.email) == address.lower())
+        )
+        return [(row.reference, row.n) for row in self._connection.execute(query)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, null, select, union_all
 
 from storage import listing, mapping
 from storage.listing import Wanted
@@ -89,6 +89,15 @@ class Screens:
             .order_by(MESSAGES.c.not_before, MESSAGES.c.id)
         )
         return [dict(row) for row in self._rows(query)]
+
+    def refused_addresses(self) -> list[dict[str, Any]]:
+        """Return whose address the mail server refuses: the name of a person, or the reference of a form."""
+        person = select(PEOPLE.c.name, null().label("reference"), PEOPLE.c.refused_at)
+        writer = select(null().label("name"), CONTACTS.c.reference, CONTACTS.c.refused_at)
+        both = union_all(
+            person.where(PEOPLE.c.refused_at.is_not(None)), writer.where(CONTACTS.c.refused_at.is_not(None))
+        ).subquery()
+        return [dict(row) for row in self._rows(select(both).order_by(both.c.refused_at))]
 
     def departements(self) -> dict[str, str]:
         """Return the département of each organisation: it gives its calendar."""

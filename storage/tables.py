@@ -92,6 +92,8 @@ class PersonRow(Table, table=True):
     name: str
     email: str
     mailbox: bool = False
+    refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the mail server last refused this address for good; nothing once it took a mail again."""
 
 
 class AssignmentRow(Table, table=True):
@@ -270,7 +272,17 @@ class WriterContactRow(Table, table=True):
     email: str | None = None
     tracking: str | None = Field(default=None, unique=True)
     """Digest of the tracking code of an anonymous deposit."""
-    __table_args__ = (_of_case(),)
+    refused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """As on a person."""
+    __table_args__ = (
+        _of_case(),
+        Index(
+            "ix_redacteur_contacts_refused",
+            "refused_at",
+            sqlite_where=text("refused_at IS NOT NULL"),
+            postgresql_where=text("refused_at IS NOT NULL"),
+        ),
+    )
 
 
 class MessageRow(Table, table=True):
@@ -285,6 +297,11 @@ class MessageRow(Table, table=True):
     mail: str
     recipient: str | None = Field(default=None, foreign_key="people.id")
     not_before: datetime = Field(sa_type=UtcDateTime)
+    actor: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    organisation: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    function: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    departement: str | None = None
+    """In whose sending window it leaves; nothing: at any hour."""
     context: dict[str, Any] = Field(sa_type=JSON)
     obligation: int | None = None
     status: str = "a_envoyer"
@@ -292,6 +309,8 @@ class MessageRow(Table, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reason: str | None = None
+    tell_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When to tell the situation again what became of it; nothing: it knows."""
     __table_args__ = (
         _of_case(),
         Index(
@@ -300,7 +319,27 @@ class MessageRow(Table, table=True):
             sqlite_where=text("status = 'a_envoyer'"),
             postgresql_where=text("status = 'a_envoyer'"),
         ),
+        Index(
+            "ix_messages_untold",
+            "tell_at",
+            sqlite_where=text("tell_at IS NOT NULL"),
+            postgresql_where=text("tell_at IS NOT NULL"),
+        ),
     )
+
+
+class IncidentRow(Table, table=True):
+    """A situation that the software cannot move: what stops it, and when it is tried again."""
+
+    __tablename__ = "incidents"
+    reference: str = Field(primary_key=True)
+    dac: str
+    cause: str
+    attempts: int
+    since: datetime = Field(sa_type=UtcDateTime)
+    last: datetime = Field(sa_type=UtcDateTime)
+    next_try: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
 
 
 class DemoClockRow(Table, table=True):

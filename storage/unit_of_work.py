@@ -11,9 +11,11 @@ from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
 from storage.database import locks_rows, transaction
 from storage.directory import Directory
+from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.screens import Screens
+from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
 from workflow.records import QueuedMail
@@ -31,6 +33,7 @@ class SqlWork:
         self._connection = connection
         self.directory = Directory(connection)
         self.cases = Cases(connection, self.directory)
+        self.incident_log = Incidents(connection)
         self.journal = Journal(connection)
         self.outbox = Outbox(connection, domain)
         self.circuits = CircuitVersions(connection)
@@ -68,6 +71,7 @@ class SqlWork:
     def save(self, writes: Sequence[Write]) -> None:
         """Write everything that follows from several triggers."""
         self.cases.save(writes)
+        self.incident_log.close([write.outcome.dossier.case.reference for write in writes])
         self.journal.append([entry for write in writes for entry in write.outcome.entries])
         for write in writes:
             outcome = write.outcome
@@ -91,9 +95,25 @@ class SqlWork:
         """Return the mail address of a person."""
         return self.directory.address(person)
 
+    def incidents(self, references: Collection[str]) -> dict[str, Incident]:
+        """Return the incidents of these situations."""
+        return self.incident_log.of(references)
+
+    def set_aside(self, incidents: Sequence[Incident]) -> None:
+        """Write incidents, and put off the situations that are due."""
+        self.incident_log.open(incidents)
+
     def mail_waits(self, now: datetime) -> bool:
         """Say whether any mail may leave."""
         return self.outbox.waits(now)
+
+    def departements_waiting(self, now: datetime) -> list[str]:
+        """Return the départements whose sending window mails that may leave depend on."""
+        return self.outbox.departements(now)
+
+    def hold(self, departement: str, now: datetime, opening: datetime) -> None:
+        """Put off to its opening the mails that depend on this département's window."""
+        self.outbox.hold(departement, now, opening)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave."""
@@ -102,6 +122,18 @@ class SqlWork:
     def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None = None) -> None:
         """Say what became of a claimed mail."""
         self.outbox.mark(mail, status, at=at, reason=reason)
+
+    def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
+        """Remember that the situation has yet to hear what became of a mail."""
+        self.outbox.tell_again(mail, at)
+
+    def untold(self, now: datetime) -> list[tuple[QueuedMail, bool]]:
+        """Return the mails whose situation must be told again."""
+        return self.outbox.untold(now)
+
+    def awaiting_proof(self, address: str) -> list[tuple[str, int]]:
+        """Return the retours that a mail accepted at this address is about to prove."""
+        return self.outbox.awaiting_proof(address)
 
 
 class SqlStore:

@@ -51,6 +51,12 @@ class UnknownPerson(Refusal):
     """Nobody bears this identifier."""
 
 
+class SetAside(Refusal):
+    """A fault of the software stops this situation; it is kept as an incident, and nothing else was written."""
+
+    exit_code = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a definition file.

@@ -139,6 +139,21 @@ def recipients(dossier: Dossier, holder: Holder, today: date) -> list[str | None
     return list(dict.fromkeys((*usual, *delegates(dossier, holder, today))))
 
 
+def fallbacks(circuit: Circuit, dossier: Dossier, holder: Holder, refused: str | None) -> list[str]:
+    """Return who is served when an address is refused for good: whoever else holds the function, else the supervisor.
+
+    Nobody stands in for the rédacteur, whom the DAC alone knows: there the DAC's task must do.
+    """
+    if holder.actor == WRITER or holder.organisation not in dossier.facts.organisations:
+        return []
+    for serving in (holder, supervisor_of(circuit, dossier, holder)):
+        wanted = (serving.organisation, serving.function) if serving else None
+        having = [p for p in dossier.facts.people.values() if wanted in p.functions and p.reachable]
+        if others := sorted(person.id for person in having if person.id != refused):
+            return others
+    return []
+
+
 def calendar_for(dossier: Dossier, organisation: str) -> Calendar:
     """Return the calendar of an organisation: the holidays and time zone of its département."""
     return calendar_of(dossier.facts.organisations[organisation].departement)

@@ -2,13 +2,14 @@
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from workflow.change import Change
 from workflow.circuit.model import SYSTEM, WRITER
 from workflow.holders import recipients
 from workflow.model import Holder, Obligation
 from workflow.records import Message
+from workflow.working_days import Calendar
 
 RECEIPT = "M01"
 REMINDER = "M12"
@@ -38,14 +39,19 @@ class About:
 
 def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> None:
     """Owe one mail to each person behind a holder; `key` makes it unique within the situation."""
-    dossier, reference = change.dossier, change.case.reference
+    dossier, reference, window = change.dossier, change.case.reference, _window(change, mail, holder)
+    start = max(change.at, change.now)
     for recipient in recipients(dossier, holder, change.today(holder)):
         message = Message(
             key=f"{reference}:{key}:{mail}:{recipient or WRITER}",
             mail=mail,
             reference=reference,
             recipient=recipient,
-            not_before=_not_before(change, mail, holder),
+            not_before=window.in_window(start) if window else start,
+            actor=holder.actor,
+            organisation=holder.organisation,
+            function=holder.function,
+            departement=window.departement if window else None,
             context=_context(change, holder, about),
             obligation=about.proves.n if about.proves else None,
             reminds=about.obligation.n if about.obligation and mail in REPEATED else None,
@@ -53,10 +59,9 @@ def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> N
         change.outcome.messages.append(message)
 
 
-def _not_before(change: Change, mail: str, holder: Holder) -> datetime:
+def _window(change: Change, mail: str, holder: Holder) -> Calendar | None:
     """The rédacteur's receipt leaves at any hour; everything else inside the sending window."""
-    start = max(change.at, change.now)
-    return start if mail == RECEIPT else change.calendar(holder).in_window(start)
+    return None if mail == RECEIPT else change.calendar(holder)
 
 
 def _context(change: Change, holder: Holder, about: About) -> dict[str, str | int | bool | None]:

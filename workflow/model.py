@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from workflow.circuit.model import Kind
 from workflow.delays import Delay
-from workflow.records import Answer, Content, Entry, Message
+from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
 FieldValue = str | Mapping[str, str] | Sequence[str | Mapping[str, str]]
 """What a decision carries under one name: a text, a code, named parts (a retour), or several (actions, answers)."""
@@ -176,6 +176,8 @@ class Person:
     functions: frozenset[tuple[str, str]]
     """Pairs (organisation, function) held today."""
     mailbox: bool = False
+    reachable: bool = True
+    """False: the mail server refused the address for good, and took nothing there since."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -188,10 +190,10 @@ class Facts:
     """Names of the form fields already stored: names, not texts."""
     steps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """DAC and step of each other situation that a decision of this batch names."""
-    seen: frozenset[str] = frozenset()
-    """Identifiers of the decisions of this batch that were already played."""
+    seen: Mapping[str, str] = field(default_factory=dict)
+    """Decisions of this batch that were already played: their identifier, and the reference they were played on."""
 
-    def with_case(self, answered: Iterable[str], seen: frozenset[str]) -> "Facts":
+    def with_case(self, answered: Iterable[str], seen: Mapping[str, str]) -> "Facts":
         """Return the same world, around one situation."""
         return replace(self, answered=frozenset(answered), seen=seen)
 
@@ -239,7 +241,14 @@ class ParentEnded:
     issue: str
 
 
-Trigger = Decision | MailReport | ParentEnded | None
+@dataclass(slots=True, frozen=True)
+class Returned:
+    """The mail server refused the address of a mail for good, whatever the mail was about."""
+
+    mail: QueuedMail
+
+
+Trigger = Decision | MailReport | Returned | ParentEnded | None
 """None: nothing but the alarms already due (a tick)."""
 
 

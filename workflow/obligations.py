@@ -108,6 +108,12 @@ def answered(change: Change) -> set[str]:
     return change.circuit.fields.keys() & (change.dossier.facts.answered | given)
 
 
+def open_task(change: Change, code: str) -> None:
+    """Open a task that no decision opens, unless it is owed already."""
+    if all(obligation.code != code for obligation in change.still_open()):
+        _add(change, code, change.circuit.dues[code])
+
+
 def renew(change: Change, obligation: Obligation, due: date | None = None) -> None:
     """Open again what was just made, as long as the situation stays in its steps.
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from workflow.circuit.compiled import Circuit
+from workflow.incidents import Incident
 from workflow.model import Dossier, Facts, Outcome, Party
 from workflow.records import QueuedMail
 
@@ -105,8 +106,24 @@ class Work(Protocol):
         """Return the mail address of a person, or None if nobody bears this identifier."""
         ...
 
+    def incidents(self, references: Collection[str]) -> dict[str, Incident]:
+        """Return the incidents of these situations; saving a situation ends its incident."""
+        ...
+
+    def set_aside(self, incidents: Sequence[Incident]) -> None:
+        """Write incidents; a situation that is due waits for its next try, so that it starves no other."""
+        ...
+
     def mail_waits(self, now: datetime) -> bool:
         """Say whether any mail may leave: looking takes no lock."""
+        ...
+
+    def departements_waiting(self, now: datetime) -> list[str]:
+        """Return the départements whose sending window mails that may leave depend on."""
+        ...
+
+    def hold(self, departement: str, now: datetime, opening: datetime) -> None:
+        """Put off to its opening the mails that may leave and depend on this département's window."""
         ...
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
@@ -115,6 +132,18 @@ class Work(Protocol):
 
     def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None = None) -> None:
         """Say what became of a claimed mail; « a_envoyer » puts it back, not before `at`."""
+        ...
+
+    def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
+        """Remember that the situation has yet to hear, not before `at`, what became of a mail; None: it knows."""
+        ...
+
+    def untold(self, now: datetime) -> list[tuple[QueuedMail, bool]]:
+        """Return the mails whose situation must be told again, each with whether it was accepted."""
+        ...
+
+    def awaiting_proof(self, address: str) -> list[tuple[str, int]]:
+        """Return the retours (situation, number) that a mail accepted at this address is about to prove."""
         ...
 
 

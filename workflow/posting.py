@@ -1,20 +1,23 @@
 """The outbox as the mail sender sees it, on a store and an engine.
 
-A mail accepted by the server may be the proof that a rédacteur was told: the situation hears of it
-through the engine, like everything else.
+What the server says of a mail may prove that a rédacteur was told, or undo that proof: the situation
+hears of it through the engine, like everything else.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from workflow.engine import Engine
-from workflow.model import MailReport
-from workflow.ports import Store
+from workflow.model import MailReport, Returned
+from workflow.ports import Store, Work
 from workflow.records import QueuedMail
+from workflow.working_days import calendar_of
 
 LEASE = timedelta(minutes=30)
 """How long a claimed mail is left alone; a sender that died frees it by this."""
 RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 """Pauses between attempts; the last one repeats."""
+TELL_AGAIN = timedelta(hours=1)
+"""Pause before a situation that could not take a report in is told again."""
 
 
 class Posting:
@@ -28,32 +31,57 @@ class Posting:
         """Take at most `limit` mails that may leave now."""
         now = self._engine.clock.now()
         with self._store.reading() as work:
-            if not work.mail_waits(now):
-                return []
+            waits, untold = work.mail_waits(now), work.untold(now)
+        for mail, accepted in untold:
+            heard = self._tell(mail, accepted=accepted)
+            with self._store.writing() as work:
+                work.tell_again(mail, None if heard else now + TELL_AGAIN)
+        if not waits:
+            return []
         with self._store.writing() as work:
+            _hold(work, now)
             return work.claim(now, now + LEASE, limit)
 
     def accepted(self, mail: QueuedMail) -> None:
         """The server took it: it will not be sent again."""
-        self._tell(mail, accepted=True)
-        self._mark(mail, "envoye")
+        self._mark(mail, "envoye", heard=self._tell(mail, accepted=True))
 
     def refused(self, mail: QueuedMail, reason: str) -> None:
         """The address is wrong for good: a person must act."""
-        self._tell(mail, accepted=False)
-        self._mark(mail, "refuse", reason)
+        self._mark(mail, "refuse", reason, heard=self._tell(mail, accepted=False))
 
     def postponed(self, mail: QueuedMail, reason: str) -> None:
-        """Try again later, less and less often."""
+        """Try again later, less and less often; outside its window it then waits for the opening."""
         pause = RETRIES[min(mail.attempts - 1, len(RETRIES) - 1)]
         with self._store.writing() as work:
             work.mark(mail, "a_envoyer", at=self._engine.clock.now() + pause, reason=reason)
 
-    def _tell(self, mail: QueuedMail, *, accepted: bool) -> None:
-        """First the situation, then the mail: a crash between the two sends it again, it is never lost."""
-        if mail.obligation is not None:
-            self._engine.report([(mail.reference, MailReport(mail.obligation, accepted=accepted))])
+    def _tell(self, mail: QueuedMail, *, accepted: bool) -> bool:
+        """First the situation, then the mail: a crash between the two sends it again, it is never lost.
 
-    def _mark(self, mail: QueuedMail, status: str, reason: str | None = None) -> None:
+        False: a fault of the software keeps a situation from hearing. The mail is marked all the same,
+        and the situation told again later.
+        """
+        retours = [] if mail.obligation is None else [(mail.reference, mail.obligation)]
+        reports: list[tuple[str, MailReport | Returned]] = []
+        if not accepted:
+            reports.append((mail.reference, Returned(mail)))
+            with self._store.reading() as work:  # « no permanent refusal on that address », by any mail (DESIGN §1)
+                retours += [proof for proof in work.awaiting_proof(mail.address) if proof not in retours]
+        reports += [(reference, MailReport(n, accepted=accepted)) for reference, n in retours]
+        return not reports or self._engine.report(reports)
+
+    def _mark(self, mail: QueuedMail, status: str, reason: str | None = None, *, heard: bool = True) -> None:
+        now = self._engine.clock.now()
         with self._store.writing() as work:
-            work.mark(mail, status, at=self._engine.clock.now(), reason=reason)
+            work.mark(mail, status, at=now, reason=reason)
+            if not heard:
+                work.tell_again(mail, now + TELL_AGAIN)
+
+
+def _hold(work: Work, now: datetime) -> None:
+    """A mail leaves in the window of whoever receives it, also after an outage or a failed attempt (DESIGN §4)."""
+    for departement in work.departements_waiting(now):
+        opening = calendar_of(departement).in_window(now)
+        if opening > now:
+            work.hold(departement, now, opening)

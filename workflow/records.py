@@ -66,6 +66,12 @@ class Message:
     """What the template may say: reference, step, dates, names of structures. Never a text (INV-17)."""
     obligation: int | None = None
     """The last-mile obligation that this mail discharges, if it does."""
+    actor: str = ""
+    """The actor it is for, in which organisation, by which function: somebody else there may have to be served."""
+    organisation: str = ""
+    function: str = ""
+    departement: str | None = None
+    """The département in whose sending window it leaves; None: it leaves at any hour."""
     reminds: int | None = None
     """The obligation it reminds of: it is not stored, and dropped if that was rendered meanwhile."""
 
@@ -85,3 +91,9 @@ class QueuedMail:
     """Times it was claimed, this one included."""
     obligation: int | None = None
     """The last-mile obligation it discharges, if it does."""
+    key: str = ""
+    recipient: str | None = None
+    actor: str = ""
+    organisation: str = ""
+    function: str = ""
+    """As in the message it was queued as."""

@@ -50,7 +50,8 @@ def told(change: Change, obligation: Obligation, point: Point) -> list[Holder]:
 
 def _proven(change: Change, obligation: Obligation) -> None:
     """Three working days without refusal: the last mile by mail is proved (DESIGN §1)."""
-    accepted = obligation.accepted_at.date().isoformat() if obligation.accepted_at else ""
+    calendar = change.calendar(obligation.debtor)
+    accepted = calendar.local_date(obligation.accepted_at).isoformat() if obligation.accepted_at else ""
     discharge(change, obligation, f"courriel accepté le {accepted}")
     change.record("preuve", {"n": obligation.n, "code": obligation.code})
 

@@ -10,14 +10,16 @@ from datetime import datetime
 from workflow.change import Change, begin
 from workflow.circuit.compiled import START, Circuit
 from workflow.circuit.model import SYSTEM
+from workflow.errors import IllegalDecision
 from workflow.fields import read_fields
 from workflow.holders import holder_of
 from workflow.keeping import keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Played, Trigger
+from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Played, Returned, Trigger
 from workflow.moving import Move, enter, play
 from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
+from workflow.returned import come_back
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
 from workflow.verbs import VERBS, play_verb
@@ -31,10 +33,12 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
     """
     change = begin(circuit, dossier, now)
     _settle(change)
-    if isinstance(trigger, Decision) and trigger.id not in dossier.facts.seen:
+    if isinstance(trigger, Decision) and not _already_played(dossier, trigger):
         _decide(change, trigger)
     elif isinstance(trigger, MailReport):
         _report(change, trigger)
+    elif isinstance(trigger, Returned):
+        come_back(change, trigger.mail)
     elif isinstance(trigger, ParentEnded):
         _follow(change, trigger)
     alarm = _next_alarm(change)
@@ -74,6 +78,17 @@ def _next_alarm(change: Change) -> tuple[datetime, int, str | int] | None:
     return min(alarms, default=None)
 
 
+def _already_played(dossier: Dossier, decision: Decision) -> bool:
+    """A double click is harmless; an identifier used for another situation is a mistake, never « done »."""
+    reference = dossier.facts.seen.get(decision.id)
+    if reference not in (None, decision.reference):
+        raise IllegalDecision(
+            f"L’identifiant « {decision.id} » a déjà servi à une décision sur une autre situation. "
+            "Rien n’a été écrit : choisissez-en un autre."
+        )
+    return reference is not None
+
+
 def _decide(change: Change, decision: Decision) -> None:
     person = author_of(change, decision)
     not_stale(change, decision)
@@ -109,8 +124,10 @@ def _report(change: Change, report: MailReport) -> None:
     """The mail of a last mile was taken, or its address refused for good: then the DAC owes it again."""
     for obligation in change.still_open():
         if obligation.n == report.obligation and obligation.passed_on:
+            if report.accepted and obligation.accepted_at:
+                return  # told twice by a crash between the report and the mark
             if report.accepted:
-                obligation.accepted_at = obligation.accepted_at or change.at
+                obligation.accepted_at = change.at
             else:
                 obligation.passed_on, obligation.accepted_at = None, None
             change.touch(obligation)

@@ -60,9 +60,9 @@ def _send(app: "Application") -> bool:
     """Send all that may leave; False when nothing could."""
     from notifications.deliver import deliver
 
-    passes = [deliver(app.posting, app.transport(), app.renderer, app.clock)]
+    passes = [deliver(app.posting, app.transport, app.renderer, app.clock)]
     while passes[-1].sent:
-        passes.append(deliver(app.posting, app.transport(), app.renderer, app.clock))
+        passes.append(deliver(app.posting, app.transport, app.renderer, app.clock))
     return any(one.sent or one.refused for one in passes) or not any(one.postponed for one in passes)
 
 

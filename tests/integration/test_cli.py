@@ -295,13 +295,13 @@ def test_no_output_holds_a_free_text(told: Told) -> None:
     assert [word for word in told.used if word not in stored] == []
 
 
-@pytest.mark.parametrize("command", ["list", "show", "outbox", "tick", "audit"])
+@pytest.mark.parametrize("command", ["list", "show", "outbox", "tick", "audit", "doctor"])
 def test_what_is_read_is_read_as_json_too(told: Told, command: str) -> None:
     arguments = [told.reference] if command == "show" else []
     assert told.desk.ask(command, *arguments) is not None
 
 
-@pytest.mark.parametrize("command", ["outbox", "audit"])
+@pytest.mark.parametrize("command", ["outbox", "audit", "doctor"])
 def test_the_keys_of_json_are_in_one_language(told: Told, command: str) -> None:
     answer = told.desk.ask(command)
     keys = answer[0].keys() if isinstance(answer, list) else answer.keys()
@@ -310,7 +310,7 @@ def test_the_keys_of_json_are_in_one_language(told: Told, command: str) -> None:
 
 def test_reading_writes_nothing(told: Told) -> None:
     before = dump(told.desk.path)
-    for command in (["list"], ["show", told.reference], ["outbox"], ["audit"]):
+    for command in (["list"], ["show", told.reference], ["outbox"], ["audit"], ["doctor"]):
         told.desk.do(*command)
     assert dump(told.desk.path) == before
 
@@ -475,7 +475,6 @@ def test_a_file_that_holds_no_fields_is_refused_in_words(ready: Desk, reference:
     assert (result.exit_code, is_french(result)) == (3, True)
 
 
-@pytest.mark.xfail(strict=True, reason="orp/decision_fields.py, _put: a list from the file takes no part: a trace")
 def test_a_part_added_to_a_list_of_the_file_is_refused_in_words(ready: Desk, reference: str) -> None:
     listed = ["decide", "REF", "demander_complement", "--as", "nolwenn.prigent", "--file", "LISTED"]
     result = ready.run(*spelled([*listed, "--field", "questions.texte=Où ?"], reference, ready.path.parent))
@@ -524,7 +523,9 @@ def refused(result: Result, words: str, code: int = 4) -> bool:
     return result.exit_code == code and is_french(result) and words in result.output
 
 
-@pytest.mark.parametrize("command", [["list"], ["show", UNKNOWN], ["outbox"], ["tick"], ["audit"], ["worker"], OPEN])
+@pytest.mark.parametrize(
+    "command", [["list"], ["show", UNKNOWN], ["outbox"], ["tick"], ["audit"], ["doctor"], ["worker"], OPEN]
+)
 def test_a_base_that_is_not_there_is_said_and_not_made(tmp_path: Path, command: list[str]) -> None:
     desk = Desk(tmp_path / "absente.sqlite")
     assert refused(desk.run(*command), "n’existe pas encore : lancez d’abord « orp init")

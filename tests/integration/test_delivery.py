@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 
 import pytest
 from sqlalchemy import text
@@ -14,7 +14,7 @@ from notifications.smtp import SmtpTransport
 from storage.database import transaction
 from tests.smtp_server import DROP, HOST, SmtpServer
 from tests.world import ANALYSIS, FINAL, FORM, LONG, PARIS, START, VALIDATION, World, make_world
-from workflow.model import FieldValue, Obligation
+from workflow.model import FieldValue, MailReport, Obligation
 from workflow.posting import LEASE, Posting
 from workflow.records import QueuedMail
 
@@ -32,13 +32,13 @@ class Mortal(Posting):
 
     dies = ""
 
-    def _tell(self, mail: QueuedMail, *, accepted: bool) -> None:
+    def _tell(self, mail: QueuedMail, *, accepted: bool) -> bool:
         self._die("before")
-        super()._tell(mail, accepted=accepted)
+        return super()._tell(mail, accepted=accepted)
 
-    def _mark(self, mail: QueuedMail, status: str, reason: str | None = None) -> None:
+    def _mark(self, mail: QueuedMail, status: str, reason: str | None = None, *, heard: bool = True) -> None:
         self._die("after")
-        super()._mark(mail, status, reason)
+        super()._mark(mail, status, reason, heard=heard)
 
     def _die(self, moment: str) -> None:
         if self.dies == moment:
@@ -63,8 +63,8 @@ def renderer() -> Renderer:
 
 
 def send(world: World, server: SmtpServer, posting: Posting | None = None) -> Delivered:
-    transport = SmtpTransport(HOST, server.port, "aucune", timeout=5.0)
-    return deliver(posting or world.posting, transport, renderer(), world.clock)
+    connect = partial(SmtpTransport, HOST, server.port, "aucune", timeout=5.0)
+    return deliver(posting or world.posting, connect, renderer(), world.clock)
 
 
 def at(world: World, moment: str) -> None:
@@ -119,6 +119,14 @@ def test_an_accepted_mail_discharges_the_retour_after_three_working_days(world: 
     at(world, "2026-01-09T00:00")
     assert (f2(world, reference).status, f2(world, reference).proof) == ("rendu", "courriel accepté le 2026-01-05")
     assert world.kinds(reference)[-2:] == ["courriel_accepte", "preuve"]
+
+
+def test_the_proof_bears_the_day_of_the_structure(world: World, server: SmtpServer) -> None:
+    reference = passed_on(world, server)
+    world.clock.set(datetime(2026, 1, 5, 23, 30, tzinfo=UTC))  # half past midnight in Rennes
+    world.engine.report([(reference, MailReport(f2(world, reference).n, accepted=True))])
+    at(world, "2026-01-10T00:00")
+    assert f2(world, reference).proof == "courriel accepté le 2026-01-06"
 
 
 def test_three_working_days_leave_the_weekend_out(world: World, server: SmtpServer) -> None:
@@ -184,9 +192,6 @@ def test_an_address_that_is_none_is_refused_without_a_word_to_the_server(world: 
     assert f2(world, reference).passed_on is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="workflow/posting.py:53: a refusal is only told to the retour its own mail carries"
-)
 def test_another_mail_refused_at_that_address_within_three_days_is_no_proof(world: World, server: SmtpServer) -> None:
     """DESIGN §1: accepted « and, 3 jo later, no permanent refusal on that address »."""
     reference = passed_on(world, server)
@@ -232,7 +237,7 @@ def test_the_attempts_come_less_and_less_often(world: World, server: SmtpServer)
 
 def test_a_server_that_is_down_postpones_all_and_loses_none(world: World, server: SmtpServer) -> None:
     reference = world.to_dd()
-    dead = SmtpTransport(HOST, 1, "aucune", timeout=1.0)
+    dead = partial(SmtpTransport, HOST, 1, "aucune", timeout=1.0)
     queued = len(world.mails(reference))
     assert deliver(world.posting, dead, renderer(), world.clock).postponed == queued
     world.clock.set(world.clock.now() + timedelta(minutes=1))
@@ -276,7 +281,6 @@ def test_a_crash_after_the_server_took_the_mail_sends_it_again(world: World, ser
     assert world.kinds(reference).count("preuve") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="workflow/rules.py:243: a second report of the same mail writes a second line")
 def test_a_mail_sent_twice_by_a_crash_is_written_down_once(world: World, server: SmtpServer) -> None:
     reference = passed_on(world, server)
     dying = Mortal(world.store, world.engine)
@@ -314,9 +318,6 @@ def test_a_transmission_decided_before_a_weekend_waits_for_monday(world: World, 
     assert ("M07", "Boîte de service de la DD 35") in world.mails(reference)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="storage/outbox.py:25: the window is looked at when a mail is queued, not when it leaves"
-)
 def test_after_an_outage_nothing_leaves_on_a_sunday(world: World, server: SmtpServer) -> None:
     """R8: no mail outside the window after a restart."""
     world.clock.set(datetime(2026, 1, 9, 18, 0, tzinfo=PARIS))  # Friday
@@ -326,9 +327,6 @@ def test_after_an_outage_nothing_leaves_on_a_sunday(world: World, server: SmtpSe
     assert MANAGER not in [address for mail in server.messages for address in mail.recipients]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="workflow/posting.py:47: a new attempt is put at a fixed pause, whatever the hour"
-)
 def test_a_new_attempt_waits_for_the_window_too(world: World, server: SmtpServer) -> None:
     world.clock.set(datetime(2026, 1, 9, 18, 29, 30, tzinfo=PARIS))  # Friday
     server.rcpt[MANAGER] = "451 plus tard"

@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import cache
@@ -19,6 +20,7 @@ from notifications.smtp import Security, SmtpTransport
 from notifications.transport import SessionError, TransportError
 from tests.smtp_server import DROP, HOST, STALL, SmtpServer
 from workflow.clock import VirtualClock
+from workflow.errors import Infrastructure
 from workflow.records import QueuedMail
 
 NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
@@ -73,7 +75,7 @@ def transport(port: int, security: Security = "aucune", timeout: float = 2.0) ->
 
 
 def deliver_to(server: SmtpServer, queue: Queue, timeout: float = 2.0) -> Delivered:
-    return deliver(queue, transport(server.port, timeout=timeout), renderer(), VirtualClock(NOON))
+    return deliver(queue, lambda: transport(server.port, timeout=timeout), renderer(), VirtualClock(NOON))
 
 
 @cache
@@ -113,6 +115,57 @@ def test_one_session_carries_many_mails(server: SmtpServer) -> None:
     ]
 
 
+def situations(*references: str) -> Queue:
+    """One mail by reference given, in order; each address holds its number."""
+    queue = Queue(*(f"{n}@ars.test" for n in range(len(references))))
+    queue.waiting = [replace(mail, reference=r) for mail, r in zip(queue.waiting, references, strict=True)]
+    return queue
+
+
+A, B, C, D, E, F = (f"BRE-DAC-2026-000{n}-K" for n in range(6))
+
+
+def test_four_sessions_at_most_and_each_is_used_again(server: SmtpServer) -> None:
+    assert deliver_to(server, situations(*[A, B, C, D, E, F] * 5)) == Delivered(sent=30)
+    assert server.connections == 4
+
+
+def test_the_mails_of_one_situation_leave_in_order(server: SmtpServer) -> None:
+    deliver_to(server, situations(*[A, B, C, D, E] * 6))
+    for reference in (A, B, C, D, E):
+        mine = [m for m in server.messages if reference in str(m.message["References"])]
+        numbers = [int(m.recipients[0].partition("@")[0]) for m in mine]
+        assert (len(numbers), numbers) == (6, sorted(numbers))
+
+
+def test_a_stalled_session_holds_back_its_own_situation_only(server: SmtpServer) -> None:
+    server.data["0@ars.test"] = STALL
+    queue = situations(A, A, B, C, D, E, F)
+    assert deliver_to(server, queue, timeout=0.5) == Delivered(sent=5, postponed=2)
+    stalled = [("0@ars.test", "postponed", "delai"), ("1@ars.test", "postponed", "delai")]
+    assert [told for told in queue.told if told[1] == "postponed"] == stalled
+
+
+def test_sessions_that_the_server_ends_lose_no_mail(server: SmtpServer) -> None:
+    server.mail = ["421 4.7.0 too many sessions"] * 6
+    queue = situations(A, B, C, D, E, F)
+    done = deliver_to(server, queue)
+    assert done.sent + done.postponed == 6
+    assert len(queue.told) == 6
+
+
+def test_what_cannot_be_marked_stops_the_pass(server: SmtpServer) -> None:
+    class Full(Queue):
+        def accepted(self, mail: QueuedMail) -> None:
+            raise Infrastructure("Le disque est plein.")
+
+    queue = Full()
+    queue.waiting = situations(*[A, B, C, D, E, F] * 3).waiting
+    with pytest.raises(Infrastructure):
+        deliver_to(server, queue)
+    assert len(server.messages) <= 4  # one by session
+
+
 def test_the_message_arrives_as_it_was_written(server: SmtpServer) -> None:
     deliver_to(server, Queue("a@ars.test"))
     received, written = server.messages[0].message, a_message()
@@ -132,7 +185,7 @@ def test_nothing_to_send_opens_no_session(server: SmtpServer) -> None:
 
 def test_limit_leaves_the_rest_in_the_queue(server: SmtpServer) -> None:
     queue = Queue("a@ars.test", "b@ars.test")
-    assert deliver(queue, transport(server.port), renderer(), VirtualClock(NOON), limit=1) == Delivered(sent=1)
+    assert deliver(queue, lambda: transport(server.port), renderer(), VirtualClock(NOON), limit=1) == Delivered(sent=1)
     assert len(queue.waiting) == 1
 
 
@@ -205,7 +258,7 @@ def test_a_server_that_never_greets_ends_the_pass() -> None:
     with socket.create_server((HOST, 0)) as silent:
         queue = Queue("a@ars.test", "b@ars.test")
         sender = transport(silent.getsockname()[1], timeout=0.2)
-        assert deliver(queue, sender, renderer(), VirtualClock(NOON)) == Delivered(postponed=2)
+        assert deliver(queue, lambda: sender, renderer(), VirtualClock(NOON)) == Delivered(postponed=2)
     assert {told[2] for told in queue.told} == {"delai"}
 
 
@@ -213,7 +266,7 @@ def test_a_refused_connection_postpones_all() -> None:
     with socket.create_server((HOST, 0)) as gone:
         port = gone.getsockname()[1]
     queue = Queue("a@ars.test", "b@ars.test")
-    assert deliver(queue, transport(port), renderer(), VirtualClock(NOON)) == Delivered(postponed=2)
+    assert deliver(queue, lambda: transport(port), renderer(), VirtualClock(NOON)) == Delivered(postponed=2)
     assert queue.told == [("a@ars.test", "postponed", "connexion"), ("b@ars.test", "postponed", "connexion")]
 
 
@@ -276,7 +329,7 @@ def test_log_in() -> None:
         wrong = failure(SmtpTransport(HOST, server.port, "aucune", "orp", "faux", timeout=2.0))
         assert (wrong.reason, wrong.permanent) == ("smtp-535", False)
         right = SmtpTransport(HOST, server.port, "aucune", "orp", "juste", timeout=2.0)
-        assert deliver(Queue("a@ars.test"), right, renderer(), VirtualClock(NOON)) == Delivered(sent=1)
+        assert deliver(Queue("a@ars.test"), lambda: right, renderer(), VirtualClock(NOON)) == Delivered(sent=1)
 
 
 def test_a_server_that_does_not_know_how_to_log_in(server: SmtpServer) -> None:

@@ -658,9 +658,6 @@ def test_a_decision_twice_in_one_batch_is_played_once_and_the_others_too(world: 
     assert world.kinds(reference).count("decision") == 4
 
 
-@pytest.mark.xfail(
-    strict=True, reason="workflow/rules.py:60: an identifier used on another situation counts as played here"
-)
 def test_an_identifier_already_used_elsewhere_is_not_taken_for_done(world: World) -> None:
     reference, other = world.open(), world.open()
     decision = world.decision(reference, "deposer", "maelle.riou", FORM)
@@ -717,7 +714,6 @@ def test_one_impossible_situation_does_not_hold_the_others_back(world: World) ->
     assert "depassement_debut" in world.kinds(other)
 
 
-@pytest.mark.xfail(strict=True, reason="workflow/engine.py:155: only a Refusal is set aside in a batch")
 def test_one_impossible_situation_does_not_refuse_the_decisions_on_others(world: World) -> None:
     impossible, other = submitted(world), submitted(world)
     spoil(world, impossible)
@@ -805,7 +801,6 @@ def test_a_reference_ends_with_its_check_character(world: World) -> None:
         assert read_reference(reference.lower()) == reference
 
 
-@pytest.mark.xfail(strict=True, reason="workflow/engine.py:123: the year is that of UTC, not the DAC's")
 def test_the_year_of_a_reference_is_that_of_the_dac(world: World) -> None:
     world.clock.set(datetime(2026, 12, 31, 23, 30, tzinfo=UTC))  # half past midnight, 1 January, in Rennes
     assert world.open().startswith("BRE-DACTIV-2027-")

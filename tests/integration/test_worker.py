@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from notifications.deliver import LANES
 from orp.cli import orp
 from storage.database import open_database
 from storage.demo_clock import DemoClock
-from tests.smtp_server import HOST, Received, SmtpServer
+from tests.smtp_server import HOST, STALL, Received, SmtpServer
 from tests.world import DIRECTORY, FORM, LONG, PARIS
 
 ROOT = Path(__file__).parents[2]
@@ -220,15 +221,15 @@ def test_a_worker_killed_while_it_sends_loses_nothing(tmp_path: Path) -> None:
         with working(base, server.port, "premier") as first:
             received.victim = first.process.pid
             assert first.process.wait(timeout=DEADLINE) == -signal.SIGKILL
-        assert len(received) == 1
+        assert 1 <= len(received) <= LANES
         base.push(START + timedelta(minutes=31))  # the lease of the dead one is over
         with working(base, server.port, "second") as second:
-            until(lambda: len(received) == queued + 1)
             until(lambda: {row["etat"] for row in base.ask("outbox")} == {"envoye"})
             assert second.end(signal.SIGTERM) == 0
     sent = [mail.message["Message-ID"] for mail in received]
     assert len(set(sent)) == queued
-    assert sent.count(sent[0]) == 2  # the one that was under way: again, and recognisable
+    assert sent.count(sent[0]) == 2  # what was under way: again, and recognisable
+    assert len(sent) <= queued + LANES
     assert base.ask("audit")["a_examiner"] == []
     assert [base.facts(reference)[-1] for reference in references] == ["Déposer (T01) → Déposée"] * 3
 
@@ -242,6 +243,18 @@ def test_the_circuit_moves_on_while_the_mail_server_is_down(tmp_path: Path) -> N
         until(lambda: {row["raison"] for row in base.ask("outbox")} == {"connexion"})
         assert worker.end(signal.SIGINT) == 0  # Ctrl-C
     assert {row["etat"] for row in base.ask("outbox")} == {"a_envoyer"}
+
+
+def test_a_mail_server_that_does_not_answer_does_not_hold_the_deadlines(tmp_path: Path) -> None:
+    base = make_base(tmp_path)
+    reference = base.deposit()
+    with SmtpServer() as server:
+        server.data = dict.fromkeys(("maelle.riou@dactiv.example", "yann.lebihan@dactiv.example"), STALL)
+        with working(base, server.port):
+            until(lambda: {row["essais"] for row in base.ask("outbox")} == {1})
+            base.push(START + timedelta(days=9))
+            until(lambda: "Échéance dépassée (D03)" in base.facts(reference))
+            assert {row["raison"] for row in base.ask("outbox")} == {None}  # the sending is still under way
 
 
 def test_a_worker_on_a_base_that_is_not_there_ends_at_once(tmp_path: Path) -> None:

@@ -1424,7 +1424,7 @@ def test_a_stale_page_says_the_day_of_those_who_decided() -> None:
 def test_a_decision_already_seen_changes_nothing(story: Story) -> None:
     again = story.decision("consulter", DD, CONSULT)
     story.play(again)
-    story.dossier = replace(story.dossier, facts=replace(story.dossier.facts, seen=frozenset({again.id})))
+    story.dossier = replace(story.dossier, facts=replace(story.dossier.facts, seen={again.id: again.reference}))
     before = replace(story.case)
     outcome = story.play(again)
     assert (outcome.entries, outcome.messages, outcome.changed) == ([], [], {})

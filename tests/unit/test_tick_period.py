@@ -167,7 +167,7 @@ class Play:
         self.dossier = replace(
             outcome.dossier,
             obligations=[o for o in outcome.dossier.obligations if o.is_open],
-            facts=replace(known, answered=known.answered | stored, seen=known.seen | ids),
+            facts=replace(known, answered=known.answered | stored, seen={**known.seen, **dict.fromkeys(ids, "R")}),
         )
 
 

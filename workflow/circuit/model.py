@@ -117,6 +117,9 @@ class Earliest(Definition):
     terms: tuple[Term, ...] = Field(alias="au_plus_tot_de", min_length=1)
 
 
+WRONG_ADDRESS = "adresse_en_erreur"
+"""The task that opens when the mail server refuses an address for good (DESIGN §1)."""
+
 UNDO = "annulation"
 """« apres: annulation »: as long as the circuit lets a validation be undone (T22)."""
 

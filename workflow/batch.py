@@ -1,0 +1,90 @@
+"""Situations of one batch, advanced in memory: what one of them cannot do stops no other (DESIGN §3)."""
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from workflow.errors import Conflict, Infrastructure, Refusal, SetAside, UnknownReference
+from workflow.incidents import Failure, cause_of
+from workflow.model import Case, Decision, Dossier, Outcome, Trigger
+from workflow.ports import Write
+
+log = logging.getLogger(__name__)
+
+
+class Batch:
+    """Dossiers, each replaced by what followed from the last trigger on it; and what failed, by reference."""
+
+    def __init__(self, dossiers: dict[str, Dossier]) -> None:
+        self._before = dossiers
+        self._now = dict(dossiers)
+        self._outcomes: dict[str, list[Outcome]] = {}
+        self._played: dict[str, str] = {}
+        self.failures: dict[str, Failure] = {}
+
+    def play(self, reference: str, trigger: Trigger, step: Callable[[Dossier], Outcome]) -> Case | Refusal:
+        """Advance one situation; a refusal, or a fault of the software, stands for itself.
+
+        Raises:
+            Infrastructure: the database does not answer: no situation is to blame.
+        """
+        dossier = self._now.get(reference)
+        if dossier is None:
+            return UnknownReference(f"Aucune situation ne porte la référence « {reference} ».")
+        if isinstance(trigger, Decision) and trigger.id in self._played:
+            dossier = replace(dossier, facts=replace(dossier.facts, seen={trigger.id: self._played[trigger.id]}))
+        try:
+            outcome = step(dossier)
+        except (Infrastructure, Conflict):
+            raise
+        except Exception as error:  # whatever it is, the other situations' deadlines must be kept
+            if isinstance(error, Refusal) and isinstance(trigger, Decision):
+                return error
+            return self._set_aside(dossier.case, error)
+        if isinstance(trigger, Decision):
+            self._played[trigger.id] = reference
+        self._now[reference] = outcome.dossier
+        self._outcomes.setdefault(reference, []).append(outcome)
+        return outcome.dossier.case
+
+    def _set_aside(self, case: Case, error: Exception) -> SetAside:
+        failure = self.failures[case.reference] = Failure(case.reference, case.dac, cause_of(error))
+        log.error("%s ne peut pas avancer : %s", case.reference, failure.cause)
+        return SetAside(
+            f"Une erreur du logiciel empêche la situation {case.reference} d’avancer. Rien n’a été écrit. "
+            "L’incident est noté pour qui exploite le service, qui le voit par « orp doctor »."
+        )
+
+    def ended(self) -> dict[str, str]:
+        """Return the situations this batch concluded, each with its issue."""
+        return {ref: o.ended for ref, outcomes in self._outcomes.items() for o in outcomes if o.ended}
+
+    def holds(self, reference: str) -> bool:
+        """Say whether a situation was loaded already."""
+        return reference in self._now
+
+    def add(self, dossiers: Mapping[str, Dossier]) -> None:
+        """Take in situations that follow from the others."""
+        self._before |= dossiers
+        self._now |= dossiers
+
+    def followers(self, parents: Collection[str]) -> list[tuple[str, str]]:
+        """Return the situations attached to these as the batch now stands, each with the one it follows."""
+        cases = (dossier.case for dossier in self._now.values())
+        return [(case.reference, case.parent) for case in cases if case.parent and case.parent in parents]
+
+    def writes(self) -> list[Write]:
+        """Return what is to be written, once by situation."""
+        return [Write(_merged(outcomes), self._before[ref].case.revision) for ref, outcomes in self._outcomes.items()]
+
+
+def _merged(outcomes: list[Outcome]) -> Outcome:
+    """Several outcomes on one situation, in order, as one: the last state, everything else added up."""
+    whole = Outcome(outcomes[-1].dossier)
+    for outcome in outcomes:
+        whole.changed |= outcome.changed
+        whole.entries += outcome.entries
+        whole.contents += outcome.contents
+        whole.answers += outcome.answers
+        whole.messages += outcome.messages
+    return whole
