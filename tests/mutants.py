@@ -548,6 +548,32 @@ def no_last_line_end(scene: Scene, pick: Random) -> str:
     return scene.text.rstrip("\n")
 
 
+@lexical()
+def keys_in_quotes(scene: Scene, pick: Random) -> str:
+    chosen = [s for s in scene.spots.values() if isinstance(s.path[-1], str) and pick.random() < 0.3]
+    return scene.edit((s.key, s.key + len(s.name), pick.choice(("'{}'", '"{}"')).format(s.name)) for s in chosen)
+
+
+@lexical()
+def trailing_spaces(scene: Scene, pick: Random) -> str:
+    return "".join(line.replace("\n", pick.choice(("\n", " \n", "    \n"))) for line in scene.lines) + "\n"
+
+
+@lexical()
+def text_block(scene: Scene, pick: Random) -> str | None:
+    spot = _one(pick, [s for s in _lines(scene) if s.name == "titre"])
+    if spot is None:
+        return None
+    return scene.put(spot, f"{pick.choice(('|-', '>-'))}\n{' ' * (scene.indent(spot) + 2)}{spot.value}")
+
+
+@lexical("syntaxe")
+def comma_twice(scene: Scene, pick: Random) -> str | None:
+    later = [s for s in _texts(scene) if s.flow and scene.siblings(s)[0] != s]
+    spot = _one(pick, later)
+    return _inserted(scene, spot.key, ", ") if spot else None
+
+
 # --- semantic: what it means ---------------------------------------------------------------------
 
 
@@ -938,3 +964,46 @@ def titles_changed(scene: Scene, pick: Random) -> str:
 @semantic()
 def no_urgent_track(scene: Scene, pick: Random) -> str | None:
     return _dropped(scene, pick, _timed(scene, "urgent"))
+
+
+def _shorter(one: Spot, other: Spot) -> bool:
+    """True if whatever `one` says, `other` says too: `other` may be written as its differences from `one`."""
+    pairs = [(one.value, other.value)]
+    for mine, theirs in pairs:
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            if not mine.keys() <= theirs.keys():
+                return False
+            pairs += [(mine[key], theirs[key]) for key in mine]
+    return one != other
+
+
+@semantic()
+def like_another_step(scene: Scene, pick: Random) -> str | None:
+    found = [(one, other) for one in _steps(scene) for other in _steps(scene) if _shorter(one, other)]
+    if not found:
+        return None
+    one, other = pick.choice(found)
+    told_already = [s for s in scene.children[other.path] if one.value.get(s.name) == s.value]
+    shorter = Scene(scene.edit([scene.dropping(pick.choice(told_already))])) if told_already else scene
+    return shorter.edit([shorter.adding(shorter.spots[other.path], f"comme: {one.name}")])
+
+
+@semantic("nom-inconnu")
+def like_an_unknown_step(scene: Scene, pick: Random) -> str:
+    spot = pick.choice(_steps(scene))
+    return scene.edit([scene.adding(spot, f"comme: {_mangled(pick.choice(_steps(scene)).name, pick)[:40]}")])
+
+
+@semantic("boucle")
+def like_itself(scene: Scene, pick: Random) -> str:
+    loop = pick.sample(_steps(scene), pick.randrange(1, 4))
+    return scene.edit(
+        [scene.adding(step, f"comme: {like.name}") for step, like in zip(loop, [*loop[1:], loop[0]], strict=True)]
+    )
+
+
+@semantic("code-double")
+def like_without_differences(scene: Scene, pick: Random) -> str | None:
+    spot = _one(pick, [s for s in _steps(scene) if s.value.get("horloge")])
+    copy = f"copie: {{comme: {spot.name}}}" if spot else ""
+    return scene.edit([_new_step(scene, copy)]) if spot else None

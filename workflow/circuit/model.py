@@ -218,6 +218,8 @@ class DecisionDefinition(Definition):
 class StepDefinition(Timing):
     """One step of the circuit."""
 
+    like: Name | None = Field(None, alias="comme")
+    """The step whose keys it took over, apart from its own; it was written out before (`inheritance`)."""
     level: Level = Field(alias="niveau")
     title: Title = Field(alias="titre")
     holder: Name | None = Field(None, alias="responsable")
