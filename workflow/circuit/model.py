@@ -154,6 +154,8 @@ class DueDefinition(Timing):
     """One dû of the catalogue: who owes what, to whom, by when (DESIGN §1, §5)."""
 
     kind: Kind = Field(alias="genre")
+    title: Title | None = Field(None, alias="titre")
+    """What is to be done, where the kind alone does not say it: a task."""
     debtor: Name = Field(alias="par")
     beneficiaries: tuple[Name, ...] = Field((), alias="a")
     delivered: tuple[Name, ...] = Field((), alias="remis")
