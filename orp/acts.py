@@ -10,9 +10,9 @@ from uuid import uuid4
 import click
 
 from orp.bootstrap import Application
-from orp.situations import KINDS, lateness
+from orp.situations import lateness
 from orp.tables import print_table
-from orp.wording import day, of_whom, title_of, who
+from orp.wording import KINDS, day, of_whom, title_of, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, Refusal, UnknownPerson

@@ -8,8 +8,8 @@ from typing import Any
 
 from orp.bootstrap import Application
 from orp.counting import Count, counts, in_words
-from orp.situations import KINDS, fact
-from orp.wording import day, of_whom, who
+from orp.history import History
+from orp.wording import day, nature, of_whom, who
 from workflow.alarms import Point, Ring, upcoming
 from workflow.change import Change, begin
 from workflow.circuit.model import Kind
@@ -81,7 +81,7 @@ def _explained(seen: Told, o: Obligation) -> dict[str, Any]:
     return {
         "n": o.n,
         "code": o.code,
-        "quoi": f"{KINDS[o.kind]}, {of_whom(who(change.circuit, o.debtor, seen.names))}",
+        "quoi": f"{nature(change.circuit, o)}, {of_whom(who(change.circuit, o.debtor, seen.names))}",
         "ouvert_le": opened.isoformat(),
         "echeance": o.due.isoformat() if o.due and not o.paused_on else None,
         "en_retard": o.late,
@@ -140,7 +140,8 @@ def _cause(seen: Told, entry: Entry, content: dict[str, Any]) -> str:
         motifs = seen.change.circuit.definition.reasons.get("prolongation", {})
         motif = content["codes"]["motif"]
         return f"prolongation ({motifs.get(motif, motif)})"
-    return f"« {fact(seen.change.circuit, entry, content, seen.names)} »"
+    history = History(seen.change.circuit, {o.n: o for o in seen.everything}, seen.names)
+    return f"« {history.fact(entry, content)} »"
 
 
 def _state(o: Obligation) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from orp.bootstrap import Application
-from orp.situations import KINDS, lateness
+from orp.situations import lateness
 from orp.times import PARIS
+from orp.wording import nature
 from storage.listing import Wanted
+from workflow.circuit.compiled import Circuit
 from workflow.circuit.french import unknown
 from workflow.errors import Refusal, UnknownPerson
 from workflow.model import Obligation, Person
@@ -19,7 +21,7 @@ def overview(
     step: str | None = None,
     structure: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return a line for each situation asked for; with `mine`, what that person owes, late first.
+    """Return a line for each situation asked for, those that are over last; with `mine`, what that person owes.
 
     Raises:
         UnknownPerson: nobody bears the identifier.
@@ -37,12 +39,13 @@ def overview(
         wanted = Wanted(person, now.astimezone(PARIS).date(), late, structure, step)
         rows = work.screens.cases(wanted)
         owed = work.screens.owed(wanted) if mine else {}
-    lines = [_line(app, row) for row in rows]
+    circuits = {row["reference"]: app.circuits.get(row["circuit"]) for row in rows}
+    lines = [_line(circuits[row["reference"]], row) for row in rows]
     if not mine:
-        return lines
+        return sorted(lines, key=lambda line: line["close"])
     for line in lines:
-        debts = owed.get(line["reference"], [])
-        line["je_dois"] = [_debt(o, lateness(now, o, departements[o.debtor.organisation])) for o in debts]
+        circuit, debts = circuits[line["reference"]], owed.get(line["reference"], [])
+        line["je_dois"] = [_debt(circuit, o, lateness(now, o, departements[o.debtor.organisation])) for o in debts]
     return sorted(lines, key=lambda line: _pressing(line["je_dois"]))
 
 
@@ -58,20 +61,22 @@ def _known(what: str, name: str, names: list[str]) -> None:
         raise Refusal(f"{sentence} Attendu : {expected}." if expected else sentence)
 
 
-def _line(app: Application, row: dict[str, Any]) -> dict[str, Any]:
+def _line(circuit: Circuit, row: dict[str, Any]) -> dict[str, Any]:
+    step = circuit.step(row["step"])
     return {
         "reference": row["reference"],
         "etape": row["step"],
-        "titre": app.circuits.get(row["circuit"]).step(row["step"]).title,
+        "titre": step.title,
+        "close": step.final,
         "entre_les_mains_de": row["holder"] or "–",
         "echeance": row["due"].isoformat() if row["due"] else None,
         "retard": "en retard" if row["late"] else "",
     }
 
 
-def _debt(o: Obligation, late: str) -> dict[str, Any]:
+def _debt(circuit: Circuit, o: Obligation, late: str) -> dict[str, Any]:
     due = o.due.isoformat() if o.due and not o.paused_on else None
-    return {"n": o.n, "code": o.code, "nature": KINDS[o.kind], "echeance": due, "retard": late}
+    return {"n": o.n, "code": o.code, "nature": nature(circuit, o), "echeance": due, "retard": late}
 
 
 def _pressing(debts: list[dict[str, Any]]) -> tuple[bool, bool, str]:

@@ -1,41 +1,20 @@
 """What people read of one situation: its place, what is owed, its history in sentences. Never a text."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from orp.bootstrap import Application
-from orp.times import in_paris
-from orp.wording import day, title_of, to_whom, who
+from orp.history import History
+from orp.wording import day, nature, title_of, to_whom, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind, Slot
 from workflow.clock import Clock
 from workflow.holders import DELEGATION_SLOT
 from workflow.model import Case, Obligation, Party
-from workflow.records import Entry
 from workflow.words import counted
 from workflow.working_days import calendar_of
-
-KINDS = {
-    Kind.DECISION: "une décision",
-    Kind.COMPLEMENT: "un complément",
-    Kind.OPINION: "un avis",
-    Kind.ACTION: "une action",
-    Kind.RETOUR: "un retour",
-    Kind.TASK: "une tâche",
-}
-EVENTS = {
-    "ouvrir": "Fiche commencée",
-    "depassement_debut": "Échéance dépassée",
-    "depassement_fin": "Retard terminé",
-    "preuve": "Retour remis : courriel accepté, sans refus depuis trois jours ouvrés",
-    "courriel_accepte": "Courriel du retour accepté",
-    "adresse_refusee": "Adresse refusée par le serveur de messagerie, à corriger",
-    "courriel_refuse": "Courriel du retour refusé : le retour reste à faire",
-}
-VERBS = {"acquitter": "rendu", "dispenser": "dispensé", "prolonger": "prolongé", "deleguer": "Délégation à"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +47,7 @@ def story(app: Application, reference: str) -> dict[str, Any]:
         parties = work.screens.parties(reference)
     circuit = app.circuits.get(case.circuit)
     waiting = [o for o in obligations if o.is_open]
+    history = History(circuit, {o.n: o for o in obligations}, names)
     seen = Seen(case, circuit, waiting, parties, names, departements, app.clock.now())
     return {
         "reference": reference,
@@ -79,7 +59,7 @@ def story(app: Application, reference: str) -> dict[str, Any]:
         "parent": case.parent,
         "resume": [*_around(seen), *_summary(circuit, waiting, names)],
         "attendu": [_owed(app.clock, circuit, o, names, departements[o.debtor.organisation]) for o in waiting],
-        "histoire": [told(circuit, entry, names) for entry in entries],
+        "histoire": [history.line(entry) for entry in entries],
     }
 
 
@@ -123,7 +103,7 @@ def _owed(clock: Clock, circuit: Circuit, o: Obligation, names: Mapping[str, str
     return {
         "n": o.n,
         "code": o.code,
-        "nature": KINDS[o.kind] + (" : transmis par courriel, preuve attendue" if o.passed_on else ""),
+        "nature": nature(circuit, o) + (" : transmis par courriel, preuve attendue" if o.passed_on else ""),
         "attendu_de": who(circuit, o.debtor, names),
         "pour": title_of(circuit, o.beneficiary) if o.beneficiary else "",
         "echeance": "suspendu" if o.paused_on else day(o.due),
@@ -138,35 +118,3 @@ def lateness(now: datetime, o: Obligation, departement: str) -> str:
     calendar = calendar_of(departement)
     days = calendar.working_days_between(o.due, calendar.local_date(now))
     return f"en retard de {counted(days, 'jour ouvré')}"
-
-
-def told(circuit: Circuit, entry: Entry, names: Mapping[str, str]) -> dict[str, str]:
-    """Return one line of the journal as people read it."""
-    return {
-        "date": in_paris(datetime.fromisoformat(entry.effective_at)),
-        "fait": fact(circuit, entry, json.loads(entry.content), names),
-        "par": names.get(entry.author, "l’outil"),
-    }
-
-
-def fact(circuit: Circuit, entry: Entry, content: dict[str, Any], names: Mapping[str, str]) -> str:
-    """Return what a line of the journal says happened."""
-    if entry.kind == "decision":
-        decision = circuit.decision(content["de"], content["decision"])
-        arrived = circuit.step(content["vers"]).title
-        return f"{decision.title} ({content['code']})" + (f" → {arrived}" if content["de"] != content["vers"] else "")
-    if entry.kind == "acte":
-        return _act(content, names)
-    if entry.kind == "adresse_refusee":
-        return f"{EVENTS[entry.kind]} : {names.get(content['a'], 'rédacteur de la fiche')}"
-    code = f" ({content['code']})" if "code" in content else ""
-    return EVENTS[entry.kind] + code
-
-
-def _act(content: dict[str, Any], names: Mapping[str, str]) -> str:
-    codes = content.get("codes", {})
-    if content["verbe"] == "deleguer":
-        until = day(date.fromisoformat(codes["jusqu_au"]))
-        return f"{VERBS['deleguer']} {names.get(codes['personne'], codes['personne'])}, jusqu’au {until}"
-    by_mail = codes.get("moyen") == "courriel"
-    return f"Attendu n° {content['du']} {'transmis par courriel' if by_mail else VERBS[content['verbe']]}"

@@ -57,11 +57,13 @@ def follow(app: Application, typed: str) -> dict[str, Any]:
             raise Refusal("Aucune situation ne répond à ce code de suivi. Vérifiez ses douze signes.")
         obligations, parties = work.screens.obligations(case.reference), work.screens.parties(case.reference)
         entries, texts = work.journal.of(case.reference), work.screens.retours(case.reference)
-    circuit = app.circuits.get(case.circuit)
+    circuit, told = app.circuits.get(case.circuit), {entry.seq: json.loads(entry.content) for entry in entries}
     return {
         "etapes": _steps(circuit, case, parties, obligations),
         "attente": _until(circuit, obligations),
-        "retours": [texts[seq] for seq in _published(obligations, entries) if seq in texts],
+        "retours": [
+            _retour(circuit, told[seq], texts[seq]) for seq in _published(obligations, entries) if seq in texts
+        ],
     }
 
 
@@ -91,6 +93,16 @@ def _until(circuit: Circuit, obligations: list[Obligation]) -> str:
         return f"En retard : la réponse était attendue au plus tard le {day(first.due)}{mark}."
     said = "Décision attendue" if first.kind is Kind.DECISION else "Retour attendu"
     return f"{said} au plus tard le {day(first.due)}{mark}." if first.due else f"{said}, sans date."
+
+
+def _retour(circuit: Circuit, content: dict[str, Any], parts: dict[str, str]) -> dict[str, str]:
+    """Return a retour with what it tells of: the decision and its motif, unless these are the DAC's own words."""
+    if "decision" not in content:
+        return parts
+    decision = circuit.decision(content["de"], content["decision"])
+    motif = content.get("codes", {}).get("motif")
+    label = circuit.definition.reasons[decision.reasons][motif] if motif and decision.reasons else ""
+    return {"decision": decision.title} | ({"motif": label} if label else {}) | parts
 
 
 def _published(obligations: list[Obligation], entries: list[Entry]) -> Iterator[int]:

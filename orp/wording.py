@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from datetime import date
 
 from workflow.circuit.compiled import Circuit
-from workflow.model import Holder
+from workflow.circuit.model import Kind
+from workflow.model import Holder, Obligation
 from workflow.words import day_in_words
 
 OUTSIDE = {"systeme": "l’outil", "partenaire": "le partenaire"}
 """Actors that no circuit describes."""
+KINDS = {
+    Kind.DECISION: "une décision",
+    Kind.COMPLEMENT: "un complément",
+    Kind.OPINION: "un avis",
+    Kind.ACTION: "une action",
+    Kind.RETOUR: "un retour",
+    Kind.TASK: "une tâche",
+}
 TO = (("le ou la ", "au ou à la "), ("les ", "aux "), ("le ", "au "))
 OF = (("le ou la ", "du ou de la "), ("les ", "des "), ("le ", "du "))
 
@@ -23,6 +32,20 @@ def who(circuit: Circuit, holder: Holder, names: Mapping[str, str]) -> str:
     """Return « la délégation départementale de l’ARS (DD 35) »; the tool has no organisation."""
     title = title_of(circuit, holder)
     return title if holder.actor == "systeme" else f"{title} ({names[holder.organisation]})"
+
+
+def nature(circuit: Circuit, o: Obligation) -> str:
+    """Return « un avis », « une tâche (compléter le formulaire national) »."""
+    title = circuit.dues[o.code].title
+    return f"{KINDS[o.kind]} ({title[0].lower()}{title[1:]})" if title else KINDS[o.kind]
+
+
+def name_of(circuit: Circuit, o: Obligation) -> str:
+    """Return what is owed as a title: « Retour au rédacteur de la fiche », « Compléter le formulaire national »."""
+    if title := circuit.dues[o.code].title:
+        return title
+    name = KINDS[o.kind].partition(" ")[2].capitalize()
+    return f"{name} {to_whom(title_of(circuit, o.beneficiary))}" if o.beneficiary else name
 
 
 def to_whom(title: str) -> str:

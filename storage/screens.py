@@ -66,10 +66,13 @@ class Screens:
         row = self._connection.execute(query.where(CONTACTS.c.tracking == digest)).mappings().first()
         return mapping.case_from(row) if row else None
 
-    def retours(self, reference: str) -> dict[int, str]:
-        """Return the texts of the retours of a situation by journal position: what it was told, nothing else."""
-        mine = (CONTENTS.c.reference == reference) & (CONTENTS.c.field == "retour.texte")
-        return {row["seq"]: row["text"] for row in self._rows(select(CONTENTS.c.seq, CONTENTS.c.text).where(mine))}
+    def retours(self, reference: str) -> dict[int, dict[str, str]]:
+        """Return the parts of each retour of a situation by journal position: what it was told, nothing else."""
+        mine = (CONTENTS.c.reference == reference) & CONTENTS.c.field.startswith("retour.")
+        found: dict[int, dict[str, str]] = {}
+        for row in self._rows(select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(mine)):
+            found.setdefault(row["seq"], {})[row["field"].removeprefix("retour.")] = row["text"]
+        return found
 
     def messages(self) -> list[dict[str, Any]]:
         """Return the outbox, oldest first: what, about which situation, to whom, and what became of it."""

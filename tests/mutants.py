@@ -130,21 +130,21 @@ def _drawn(number: int, bases: tuple[Base, ...], pick: Random) -> Mutant:
 # --- what operators look for ---------------------------------------------------------------------
 
 
-def _one(pick: Random, spots: Sequence[Spot]) -> Spot | None:
+def one(pick: Random, spots: Sequence[Spot]) -> Spot | None:
     return pick.choice(spots) if spots else None
 
 
-def _texts(scene: Scene) -> list[Spot]:
+def texts(scene: Scene) -> list[Spot]:
     return [spot for spot in scene.spots.values() if spot.is_text and isinstance(spot.path[-1], str)]
 
 
 def _lines(scene: Scene) -> list[Spot]:
     """Texts without quotes that have their own line."""
-    return [spot for spot in _texts(scene) if not spot.flow and spot.plain]
+    return [spot for spot in texts(scene) if not spot.flow and spot.plain]
 
 
-def _titles(scene: Scene) -> list[Spot]:
-    return [spot for spot in _texts(scene) if spot.name == "titre"]
+def titles(scene: Scene) -> list[Spot]:
+    return [spot for spot in texts(scene) if spot.name == "titre"]
 
 
 def _later(scene: Scene) -> list[Spot]:
@@ -171,17 +171,17 @@ def _timed(scene: Scene, key: str) -> list[Spot]:
     return [*scene.find("dus", None, key), *_steps(scene, key)]
 
 
-def _items(scene: Scene, *lists: Spot) -> list[Spot]:
+def items(scene: Scene, *lists: Spot) -> list[Spot]:
     return [scene.spots[(*spot.path, n)] for spot in lists for n in range(len(spot.value))]
 
 
-def _replaced(scene: Scene, pick: Random, spots: Sequence[Spot], new: str) -> str | None:
-    spot = _one(pick, spots)
+def replaced(scene: Scene, pick: Random, spots: Sequence[Spot], new: str) -> str | None:
+    spot = one(pick, spots)
     return scene.put(spot, new) if spot else None
 
 
-def _dropped(scene: Scene, pick: Random, spots: list[Spot]) -> str | None:
-    spot = _one(pick, spots)
+def dropped(scene: Scene, pick: Random, spots: list[Spot]) -> str | None:
+    spot = one(pick, spots)
     return scene.edit([scene.dropping(spot)]) if spot else None
 
 
@@ -189,16 +189,16 @@ def _inserted(scene: Scene, offset: int, piece: str) -> str:
     return scene.edit([(offset, offset, piece)])
 
 
-def _mangled(word: str, pick: Random) -> str:
+def mangled(word: str, pick: Random) -> str:
     """A name that nothing in these circuits bears."""
     place = pick.randrange(1, len(word) + 1)
     return pick.choice((word + "_x", word[:place] + "q" + word[place:], "zzz_" + word, "tout_autre_nom"))
 
 
-def _renamed(scene: Scene, pick: Random, spots: list[Spot]) -> str | None:
+def renamed(scene: Scene, pick: Random, spots: list[Spot]) -> str | None:
     known = [s for s in spots if s.is_text and s.value not in ("systeme", "partenaire", "meme")]
-    spot = _one(pick, known)
-    return scene.put(spot, _mangled(spot.value, pick)[:40]) if spot else None
+    spot = one(pick, known)
+    return scene.put(spot, mangled(spot.value, pick)[:40]) if spot else None
 
 
 def _actor(scene: Scene, pick: Random) -> str:
@@ -234,7 +234,7 @@ def _new_step(scene: Scene, entry: str) -> Edit:
 
 @lexical("syntaxe")
 def cut_after_a_bracket(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.brace and s.value])
+    spot = one(pick, [s for s in scene.spots.values() if s.brace and s.value])
     if spot is None:
         return None
     line_end = scene.text.find("\n", spot.start)
@@ -243,31 +243,31 @@ def cut_after_a_bracket(scene: Scene, pick: Random) -> str | None:
 
 @lexical("syntaxe", "vide")
 def cut_file(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.brace and s.value])
+    spot = one(pick, [s for s in scene.spots.values() if s.brace and s.value])
     return scene.text[: pick.randrange(spot.start + 1, spot.end)] if spot else None
 
 
 @lexical("syntaxe")
 def odd_indent(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _later(scene))
+    spot = one(pick, _later(scene))
     return _inserted(scene, spot.key, " ") if spot else None
 
 
 @lexical("syntaxe")
 def short_indent(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _later(scene) if scene.indent(s) > 1])
+    spot = one(pick, [s for s in _later(scene) if scene.indent(s) > 1])
     return scene.edit([(spot.key - 1, spot.key, "")]) if spot else None
 
 
 @lexical("tabulation")
 def tab_indent(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _later(scene) if scene.indent(s) > 1])
+    spot = one(pick, [s for s in _later(scene) if scene.indent(s) > 1])
     return scene.edit([(spot.key - pick.randrange(1, scene.indent(spot) + 1), spot.key, "\t")]) if spot else None
 
 
 @lexical("doublon")
 def key_twice(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _texts(scene))
+    spot = one(pick, texts(scene))
     if spot is None:
         return None
     pair = scene.text[spot.key : spot.end]
@@ -277,54 +277,54 @@ def key_twice(scene: Scene, pick: Random) -> str | None:
 
 @lexical("syntaxe")
 def unclosed_bracket(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.brace and isinstance(s.value, list)])
+    spot = one(pick, [s for s in scene.spots.values() if s.brace and isinstance(s.value, list)])
     return scene.edit([(spot.end - 1, spot.end, "")]) if spot else None
 
 
 @lexical("syntaxe")
 def unclosed_brace(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.brace and isinstance(s.value, dict)])
+    spot = one(pick, [s for s in scene.spots.values() if s.brace and isinstance(s.value, dict)])
     return scene.edit([(spot.end - 1, spot.end, "")]) if spot else None
 
 
 @lexical("syntaxe")
 def wrong_bracket(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.brace and s.value])
+    spot = one(pick, [s for s in scene.spots.values() if s.brace and s.value])
     return scene.edit([(spot.end - 1, spot.end, {"]": "}", "}": "]"}[scene.text[spot.end - 1]])]) if spot else None
 
 
 @lexical("syntaxe")
 def unclosed_quote(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _texts(scene) if s.plain])
+    spot = one(pick, [s for s in texts(scene) if s.plain])
     return _inserted(scene, spot.start, '"') if spot else None
 
 
 @lexical("syntaxe")
 def quote_inside_quotes(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _titles(scene) if s.plain])
+    spot = one(pick, [s for s in titles(scene) if s.plain])
     return scene.put(spot, f"'l'{spot.value}'") if spot else None
 
 
 @lexical("syntaxe")
 def unknown_escape(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _texts(scene) if s.plain])
+    spot = one(pick, [s for s in texts(scene) if s.plain])
     return scene.put(spot, f'"{spot.value}\\q"') if spot else None
 
 
 @lexical("ancre")
 def anchor(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in scene.spots.values() if s.is_text or s.brace])
+    spot = one(pick, [s for s in scene.spots.values() if s.is_text or s.brace])
     return _inserted(scene, spot.start, "&repere ") if spot else None
 
 
 @lexical("ancre")
 def alias(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, [s for s in _texts(scene) if s.name not in ("vers", "genre", "par")], "*repere")
+    return replaced(scene, pick, [s for s in texts(scene) if s.name not in ("vers", "genre", "par")], "*repere")
 
 
 @lexical("ancre")
 def merge_key(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _steps(scene))
+    spot = one(pick, _steps(scene))
     return scene.edit([scene.adding(spot, "<<: *commun")]) if spot else None
 
 
@@ -375,7 +375,7 @@ def reordering_character(scene: Scene, pick: Random) -> str:
 def deep_nesting(scene: Scene, pick: Random) -> str | None:
     depth = pick.randrange(20, 4000)
     opening, closing = pick.choice((("[", "]"), ("{a: ", "}")))
-    return _replaced(scene, pick, _texts(scene), opening * depth + "x" + closing * depth)
+    return replaced(scene, pick, texts(scene), opening * depth + "x" + closing * depth)
 
 
 @lexical("taille")
@@ -385,26 +385,26 @@ def huge_file(scene: Scene, pick: Random) -> str:
 
 @lexical("syntaxe")
 def colon_dropped(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
+    spot = one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
     return scene.edit([(spot.key + len(spot.name), spot.start, " ")]) if spot else None
 
 
 @lexical("syntaxe")
 def space_dropped(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
+    spot = one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
     return scene.edit([(spot.key + len(spot.name), spot.start, ":")]) if spot else None
 
 
 @lexical("syntaxe")
 def comma_dropped(scene: Scene, pick: Random) -> str | None:
-    later = [s for s in _texts(scene) if s.flow and scene.siblings(s)[0] != s]
-    spot = _one(pick, later)
+    later = [s for s in texts(scene) if s.flow and scene.siblings(s)[0] != s]
+    spot = one(pick, later)
     return scene.edit([(spot.key - 2, spot.key, " ")]) if spot else None
 
 
 @lexical("vide")
 def value_dropped(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, [s for s in _texts(scene) if s.name not in ("genre", "vers", "par")], "")
+    return replaced(scene, pick, [s for s in texts(scene) if s.name not in ("genre", "vers", "par")], "")
 
 
 @lexical("fichier-vide")
@@ -414,18 +414,18 @@ def emptied(scene: Scene, pick: Random) -> str:
 
 @lexical("syntaxe", "vide")
 def stray_sign(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, _texts(scene), pick.choice(("@moi", "`x`", "%5", "]", "} ")))
+    return replaced(scene, pick, texts(scene), pick.choice(("@moi", "`x`", "%5", "]", "} ")))
 
 
 @lexical("syntaxe")
 def colon_in_a_text(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _lines(scene))
+    spot = one(pick, _lines(scene))
     return scene.put(spot, f"{spot.value}: la suite") if spot else None
 
 
 @lexical("syntaxe")
 def stray_dash(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
+    spot = one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
     return _inserted(scene, spot.key, "- ") if spot else None
 
 
@@ -441,14 +441,14 @@ def lines_joined(scene: Scene, pick: Random) -> str | None:
 
 @lexical("syntaxe")
 def merge_conflict(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _later(scene) if scene.indent(s)])
+    spot = one(pick, [s for s in _later(scene) if scene.indent(s)])
     start = spot.key - scene.indent(spot) if spot else 0
     return _inserted(scene, start, "<<<<<<< HEAD\n") if spot else None
 
 
 @lexical("syntaxe")
 def word_alone(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _later(scene))
+    spot = one(pick, _later(scene))
     return _inserted(scene, spot.key, f"à revoir\n{' ' * scene.indent(spot)}") if spot else None
 
 
@@ -459,31 +459,34 @@ def list_as_key(scene: Scene, pick: Random) -> str:
 
 @lexical("syntaxe")
 def hard_space_indent(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _later(scene) if scene.indent(s)])
+    spot = one(pick, [s for s in _later(scene) if scene.indent(s)])
     return scene.edit([(spot.key - 1, spot.key, "\xa0")]) if spot else None
 
 
 @lexical("encodage")
-def cut_character(scene: Scene, pick: Random) -> bytes:
-    place = pick.choice([n for n, sign in enumerate(scene.text) if sign > "\x7f"])
+def cut_character(scene: Scene, pick: Random) -> bytes | None:
+    accents = [n for n, sign in enumerate(scene.text) if sign > "\x7f"]
+    if not accents:
+        return None
+    place = pick.choice(accents)
     return scene.text[:place].encode() + scene.text[place].encode()[:-1] + scene.text[place + 1 :].encode()
 
 
 @lexical("syntaxe")
 def slashes_for_a_note(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _later(scene) if scene.siblings(s)[-1] != s])
+    spot = one(pick, [s for s in _later(scene) if scene.siblings(s)[-1] != s])
     return _inserted(scene, spot.key, f"// à revoir\n{' ' * scene.indent(spot)}") if spot else None
 
 
 @lexical("syntaxe")
 def equals_sign(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
+    spot = one(pick, [s for s in _lines(scene) if len(scene.siblings(s)) > 1])
     return scene.edit([(spot.key + len(spot.name), spot.start, " = ")]) if spot else None
 
 
 @lexical("syntaxe")
 def bad_text_block(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, [s for s in _lines(scene) if s.name == "titre"], pick.choice(("|x", ">z", "|0")))
+    return replaced(scene, pick, [s for s in _lines(scene) if s.name == "titre"], pick.choice(("|x", ">z", "|0")))
 
 
 @lexical()
@@ -510,7 +513,7 @@ def blank_lines(scene: Scene, pick: Random) -> str:
 
 @lexical()
 def quotes_around(scene: Scene, pick: Random) -> str:
-    chosen = [s for s in _texts(scene) if s.plain and pick.random() < 0.3]
+    chosen = [s for s in texts(scene) if s.plain and pick.random() < 0.3]
     single = [(s.start, s.end, "'" + s.value.replace("'", "''") + "'") for s in chosen]
     double = [(s.start, s.end, f'"{s.value}"') for s in chosen]
     return scene.edit(pick.choice(pair) for pair in zip(single, double, strict=True)) + "# fin\n"
@@ -518,20 +521,20 @@ def quotes_around(scene: Scene, pick: Random) -> str:
 
 @lexical()
 def escapes(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _titles(scene) if s.plain])
+    spot = one(pick, [s for s in titles(scene) if s.plain])
     return scene.put(spot, '"' + "".join(f"\\u{ord(sign):04x}" for sign in spot.value) + '"') if spot else None
 
 
 @lexical()
 def rare_signs(scene: Scene, pick: Random) -> str | None:
     rare = pick.choice(("Été 😀", "Ⅻ ½ €", "Ærø – ñ", "日本", "«\u00a0oui\u202f»"))
-    return _replaced(scene, pick, _titles(scene), rare)
+    return replaced(scene, pick, titles(scene), rare)
 
 
 @lexical()
 def list_in_lines(scene: Scene, pick: Random) -> str | None:
     lists = [s for s in scene.spots.values() if not s.flow and s.brace and isinstance(s.value, list)]
-    spot = _one(pick, [s for s in lists if all(isinstance(item, str) for item in s.value)])
+    spot = one(pick, [s for s in lists if all(isinstance(item, str) for item in s.value)])
     if spot is None:
         return None
     margin = "\n" + " " * (scene.indent(spot) + 2)
@@ -548,12 +551,38 @@ def no_last_line_end(scene: Scene, pick: Random) -> str:
     return scene.text.rstrip("\n")
 
 
+@lexical()
+def keys_in_quotes(scene: Scene, pick: Random) -> str:
+    chosen = [s for s in scene.spots.values() if isinstance(s.path[-1], str) and pick.random() < 0.3]
+    return scene.edit((s.key, s.key + len(s.name), pick.choice(("'{}'", '"{}"')).format(s.name)) for s in chosen)
+
+
+@lexical()
+def trailing_spaces(scene: Scene, pick: Random) -> str:
+    return "".join(line.replace("\n", pick.choice(("\n", " \n", "    \n"))) for line in scene.lines) + "\n"
+
+
+@lexical()
+def text_block(scene: Scene, pick: Random) -> str | None:
+    spot = one(pick, [s for s in _lines(scene) if s.name == "titre"])
+    if spot is None:
+        return None
+    return scene.put(spot, f"{pick.choice(('|-', '>-'))}\n{' ' * (scene.indent(spot) + 2)}{spot.value}")
+
+
+@lexical("syntaxe")
+def comma_twice(scene: Scene, pick: Random) -> str | None:
+    later = [s for s in texts(scene) if s.flow and scene.siblings(s)[0] != s]
+    spot = one(pick, later)
+    return _inserted(scene, spot.key, ", ") if spot else None
+
+
 # --- semantic: what it means ---------------------------------------------------------------------
 
 
 @semantic("nom-inconnu")
 def unknown_step(scene: Scene, pick: Random) -> str | None:
-    return _renamed(scene, pick, [*_decisions(scene, "vers"), *_items(scene, *scene.find("dus", None, "pendant"))])
+    return renamed(scene, pick, [*_decisions(scene, "vers"), *items(scene, *scene.find("dus", None, "pendant"))])
 
 
 @semantic("nom-inconnu")
@@ -562,29 +591,29 @@ def unknown_actor(scene: Scene, pick: Random) -> str | None:
     lists += [spot for key in ("a", "remis") for spot in scene.find("dus", None, key)]
     lists += [*scene.find("dus", None, "depassement", None), *scene.find("etapes", None, "depassement", None)]
     alone = [*_steps(scene, "responsable"), *scene.find("acteurs", None, "superieur"), *scene.find("dus", None, "par")]
-    return _renamed(scene, pick, [*_items(scene, *lists), *alone])
+    return renamed(scene, pick, [*items(scene, *lists), *alone])
 
 
 @semantic("nom-inconnu")
 def unknown_due(scene: Scene, pick: Random) -> str | None:
     lists = [spot for key in ("doit", "rend", "dispense", "suppose") for spot in _decisions(scene, key)]
-    return _renamed(scene, pick, _items(scene, *lists))
+    return renamed(scene, pick, items(scene, *lists))
 
 
 @semantic("nom-inconnu")
 def unknown_name(scene: Scene, pick: Random) -> str | None:
     origins = scene.find("etapes", None, "decisions", None, "quand", "depuis")
-    return _renamed(scene, pick, pick.choice((_decisions(scene, "motifs"), _timed(scene, "instance"), origins)))
+    return renamed(scene, pick, pick.choice((_decisions(scene, "motifs"), _timed(scene, "instance"), origins)))
 
 
 @semantic("fiche-absente")
 def unknown_form(scene: Scene, pick: Random) -> str | None:
-    return _renamed(scene, pick, _items(scene, *scene.find("fiches")))
+    return renamed(scene, pick, items(scene, *scene.find("fiches")))
 
 
 @semantic("champ-inconnu")
 def unknown_field(scene: Scene, pick: Random) -> str | None:
-    return _renamed(scene, pick, _items(scene, *_decisions(scene, "exige")))
+    return renamed(scene, pick, items(scene, *_decisions(scene, "exige")))
 
 
 DELAY_KEYS = ("delai", "urgent", "renouvelle")
@@ -593,41 +622,41 @@ DELAY_KEYS = ("delai", "urgent", "renouvelle")
 @semantic("delai")
 def bad_delay(scene: Scene, pick: Random) -> str | None:
     spots = [spot for key in DELAY_KEYS for spot in _timed(scene, key)]
-    spots += _items(scene, *_timed(scene, "bornes"))
+    spots += items(scene, *_timed(scene, "bornes"))
     spots += scene.find("etapes", None, "decisions", None, "quand", "apres")
     new = pick.choice(("15 jour", "un mois", "-3 j", "30 J", "1.5 j", "99999 j", "3", "j", "3 jo ouvrés", "2 ans"))
-    return _replaced(scene, pick, [s for s in spots if s.is_text], new)
+    return replaced(scene, pick, [s for s in spots if s.is_text], new)
 
 
 @semantic("bornes")
 def out_of_bounds(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _timed(scene, "bornes"))
+    spot = one(pick, _timed(scene, "bornes"))
     if spot is None:
         return None
     delay = scene.spots[(*spot.path[:-1], "delai")]
     if delay.is_text and pick.random() < 0.7:
         return scene.put(delay, pick.choice(("999 j", "0 j", "99 mois")))
-    low, high = _items(scene, spot)
+    low, high = items(scene, spot)
     return scene.edit([(low.start, low.end, high.value), (high.start, high.end, low.value)])
 
 
 @semantic("urgent")
 def urgent_longer(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, _timed(scene, "urgent"), pick.choice(("700 j", "500 jo", "80 semaines")))
+    return replaced(scene, pick, _timed(scene, "urgent"), pick.choice(("700 j", "500 jo", "80 semaines")))
 
 
 @semantic("horloge")
 def half_a_clock(scene: Scene, pick: Random) -> str | None:
     clocked = {spot.path[1] for spot in _steps(scene, "horloge")}
     key = pick.choice(("horloge", "delai", "responsable"))
-    return _dropped(scene, pick, [spot for spot in _steps(scene, key) if spot.path[1] in clocked])
+    return dropped(scene, pick, [spot for spot in _steps(scene, key) if spot.path[1] in clocked])
 
 
 @semantic("du-sans-fin")
 def no_delay_on_a_due(scene: Scene, pick: Random) -> str | None:
     waited = _genre(scene, "decision", "complement")
     waited += [due for due in _genre(scene, "retour") if "a" in due.value]
-    return _dropped(scene, pick, [s for due in waited if (s := scene.spots.get((*due.path, "delai")))])
+    return dropped(scene, pick, [s for due in waited if (s := scene.spots.get((*due.path, "delai")))])
 
 
 @semantic("etape-inatteignable")
@@ -654,7 +683,7 @@ def key_missing(scene: Scene, pick: Random) -> str | None:
         *scene.find("dus", None, "par"),
         *scene.find("acteurs", None, "structure"),
     ]
-    return _dropped(scene, pick, spots)
+    return dropped(scene, pick, spots)
 
 
 @semantic("deux-horloges")
@@ -667,8 +696,8 @@ def two_decisions_due(scene: Scene, pick: Random) -> str:
 @semantic("systeme")
 def system_misused(scene: Scene, pick: Random) -> str | None:
     if pick.random() < 0.3 and (instants := _decisions(scene, "quand")):
-        return _dropped(scene, pick, instants)
-    spot = _one(pick, [s for s in _decisions(scene, "par") if s.value != ["systeme"]])
+        return dropped(scene, pick, instants)
+    spot = one(pick, [s for s in _decisions(scene, "par") if s.value != ["systeme"]])
     return scene.edit([scene.adding(spot, "systeme")]) if spot else None
 
 
@@ -676,25 +705,25 @@ def system_misused(scene: Scene, pick: Random) -> str | None:
 def half_an_instant(scene: Scene, pick: Random) -> str | None:
     where = ("etapes", None, "decisions", None, "quand")
     spots = [spot for key in ("apres", "depuis", "issue", "plus_rien_du") for spot in scene.find(*where, key)]
-    return _dropped(scene, pick, spots)
+    return dropped(scene, pick, spots)
 
 
 @semantic("retour-sans-texte")
 def retour_without_text(scene: Scene, pick: Random) -> str | None:
     telling = {due.name for due in _genre(scene, "retour") if {"a", "remis"} <= due.value.keys()}
     decisions = [d for d in _decisions(scene) if telling & {*d.value.get("doit", [])}]
-    items = _items(scene, *(scene.spots[(*d.path, "exige")] for d in decisions))
-    return _dropped(scene, pick, [item for item in items if item.value == "retour"])
+    asked = items(scene, *(scene.spots[(*d.path, "exige")] for d in decisions))
+    return dropped(scene, pick, [item for item in asked if item.value == "retour"])
 
 
 @semantic("motif")
 def no_reasons(scene: Scene, pick: Random) -> str | None:
-    return _dropped(scene, pick, _decisions(scene, "motifs"))
+    return dropped(scene, pick, _decisions(scene, "motifs"))
 
 
 @semantic("du-deux-fois")
 def opened_twice(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _decisions(scene, "doit") if s.brace])
+    spot = one(pick, [s for s in _decisions(scene, "doit") if s.brace])
     during = [*_covered(scene), *(d.name for d in scene.find("dus", None) if "pendant" in d.value)]
     return scene.edit([scene.adding(spot, pick.choice(during))]) if spot else None
 
@@ -716,41 +745,41 @@ def silence_concludes(scene: Scene, pick: Random) -> str | None:
     targets = [scene.spots[(*s.path[:-1], "vers")] for s in timed]
     where = [step.name for step in _steps(scene) if step.name in ("validee", "cloturee")]
     moving = [t for t in targets if t.value != "meme" and t.path[1] not in where]
-    return _replaced(scene, pick, moving, pick.choice(where)) if where else None
+    return replaced(scene, pick, moving, pick.choice(where)) if where else None
 
 
 @semantic("type")
 def wrong_type(scene: Scene, pick: Random) -> str | None:
     lists = [s for key in ("par", "exige", "doit", "informe") for s in _decisions(scene, key) if s.brace]
-    words = [*_titles(scene), *_decisions(scene, "vers"), *scene.find("dus", None, "par")]
+    words = [*titles(scene), *_decisions(scene, "vers"), *scene.find("dus", None, "par")]
     if pick.random() < 0.5:
-        return _replaced(scene, pick, lists, pick.choice(("dac", "{a: b}")))
-    return _replaced(scene, pick, words, pick.choice(("[dac]", "{a: b}")))
+        return replaced(scene, pick, lists, pick.choice(("dac", "{a: b}")))
+    return replaced(scene, pick, words, pick.choice(("[dac]", "{a: b}")))
 
 
 @semantic("cle-inconnue")
 def misspelt_key(scene: Scene, pick: Random) -> str | None:
     blocks = [*_decisions(scene), *_steps(scene), *scene.find("dus", None), *scene.find("acteurs", None)]
     spot = pick.choice(scene.siblings(scene.spots[(*(block := pick.choice(blocks)).path, next(iter(block.value)))]))
-    return scene.rekey(spot, _mangled(spot.name, pick))
+    return scene.rekey(spot, mangled(spot.name, pick))
 
 
 @semantic("finale")
 def final_but_due(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _steps(scene) if s.name in _decided(scene)])
+    spot = one(pick, [s for s in _steps(scene) if s.name in _decided(scene)])
     return scene.edit([scene.adding(spot, "finale: oui")]) if spot else None
 
 
 @semantic("sans-delai")
 def without_delay_but_due(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, [s for s in _steps(scene) if s.name in _decided(scene)])
+    spot = one(pick, [s for s in _steps(scene) if s.name in _decided(scene)])
     return scene.edit([scene.adding(spot, "sans_delai: suit le parent")]) if spot else None
 
 
 @semantic("cible")
 def nowhere_to_come_back(scene: Scene, pick: Random) -> str | None:
     edits = [scene.dropping(spot) for spot in _steps(scene, "instruction")]
-    decision = _one(pick, [s for s in _of_people(scene) if s.value["vers"] == "meme"])
+    decision = one(pick, [s for s in _of_people(scene) if s.value["vers"] == "meme"])
     if not any(spot.value == "derniere_instruction" for spot in _decisions(scene, "vers")):
         if decision is None:
             return None
@@ -761,7 +790,7 @@ def nowhere_to_come_back(scene: Scene, pick: Random) -> str | None:
 
 @semantic("partenaire")
 def partner_owes(scene: Scene, pick: Random) -> str | None:
-    due = _one(pick, scene.find("dus", None))
+    due = one(pick, scene.find("dus", None))
     new = _actor(scene, pick) if due and due.value["genre"] == "avis" else "partenaire"
     return scene.put(scene.spots[(*due.path, "par")], new) if due else None
 
@@ -774,13 +803,13 @@ def opened_without_a_name(scene: Scene, pick: Random) -> str | None:
     for decision in _decisions(scene):
         asked = {asking.get(genres.get(code, "")) for code in decision.value.get("doit", [])}
         if asked - {None}:
-            found += [i for i in _items(scene, scene.spots[(*decision.path, "exige")]) if i.value in asked]
-    return _dropped(scene, pick, found)
+            found += [i for i in items(scene, scene.spots[(*decision.path, "exige")]) if i.value in asked]
+    return dropped(scene, pick, found)
 
 
 @semantic("seance-sans-instance")
 def meeting_of_nobody(scene: Scene, pick: Random) -> str | None:
-    return _dropped(scene, pick, _timed(scene, "instance"))
+    return dropped(scene, pick, _timed(scene, "instance"))
 
 
 @semantic("du-ailleurs")
@@ -788,7 +817,7 @@ def due_elsewhere(scene: Scene, pick: Random) -> str | None:
     code, steps = pick.choice(sorted(_covered(scene).items()))
     key = pick.choice(("rend", "suppose", "dispense"))
     free = [d for d in _of_people(scene) if d.path[1] not in steps and key not in d.value and d.brace]
-    spot = _one(pick, free)
+    spot = one(pick, free)
     return scene.edit([scene.adding(spot, f"{key}: [{code}]")]) if spot else None
 
 
@@ -796,12 +825,12 @@ def due_elsewhere(scene: Scene, pick: Random) -> str | None:
 def no_issue(scene: Scene, pick: Random) -> str | None:
     closing = {s.path[1] for s in _decisions(scene, "quand") if "plus_rien_du" in s.value}
     ending = [d for d in _of_people(scene) if d.value["vers"] in closing]
-    return _dropped(scene, pick, [scene.spots[(*d.path, "issue")] for d in ending])
+    return dropped(scene, pick, [scene.spots[(*d.path, "issue")] for d in ending])
 
 
 @semantic("nom-reserve")
 def reserved_name(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _of_people(scene))
+    spot = one(pick, _of_people(scene))
     name = pick.choice(("ouvrir", "acquitter", "dispenser", "prolonger", "deleguer"))
     return scene.rekey(spot, name) if spot else None
 
@@ -811,18 +840,18 @@ def unknown_word(scene: Scene, pick: Random) -> str | None:
     spots = [*_steps(scene, "niveau"), *scene.find("dus", None, "genre"), *scene.find("acteurs", None, "structure")]
     spots += [*_decisions(scene, "issue"), *_decisions(scene, "preuve"), *_steps(scene, "sans_delai")]
     spot = pick.choice(spots)
-    return scene.put(spot, _mangled(spot.value, pick))
+    return scene.put(spot, mangled(spot.value, pick))
 
 
 @semantic("oui-non")
 def neither_yes_nor_no(scene: Scene, pick: Random) -> str | None:
-    spots = [s for s in _texts(scene) if s.value in ("oui", "non")]
-    return _replaced(scene, pick, spots, pick.choice(("true", "yes", "Oui", "OUI", "1", "on", "ouii")))
+    spots = [s for s in texts(scene) if s.value in ("oui", "non")]
+    return replaced(scene, pick, spots, pick.choice(("true", "yes", "Oui", "OUI", "1", "on", "ouii")))
 
 
 @semantic("code-double")
 def code_twice(scene: Scene, pick: Random) -> str | None:
-    spot = _one(pick, _steps(scene, "horloge"))
+    spot = one(pick, _steps(scene, "horloge"))
     codes = [s.name for s in scene.find("dus", None)] + [s.value for s in _steps(scene, "horloge") if s != spot]
     return scene.put(spot, pick.choice(codes)) if spot else None
 
@@ -843,7 +872,7 @@ def decision_due_nowhere(scene: Scene, pick: Random) -> str:
 @semantic("nombre")
 def bad_number(scene: Scene, pick: Random) -> str | None:
     new = pick.choice(("0", "-1", "deux", "1.5", "99999999999999999999999x", "2 fois"))
-    return _replaced(scene, pick, [*scene.find("version"), *_decisions(scene, "fois")], new)
+    return replaced(scene, pick, [*scene.find("version"), *_decisions(scene, "fois")], new)
 
 
 @semantic("forme")
@@ -855,15 +884,15 @@ def bad_name(scene: Scene, pick: Random) -> str | None:
 
 @semantic("longueur")
 def endless_title(scene: Scene, pick: Random) -> str | None:
-    return _replaced(scene, pick, _titles(scene), "très long " * pick.randrange(17, 5_000) + "x")
+    return replaced(scene, pick, titles(scene), "très long " * pick.randrange(17, 5_000) + "x")
 
 
 @semantic("jalon")
 def bad_milestone(scene: Scene, pick: Random) -> str | None:
     late = [*scene.find("dus", None, "depassement", None), *scene.find("etapes", None, "depassement", None)]
-    early = _items(scene, *_timed(scene, "rappels"))
+    early = items(scene, *_timed(scene, "rappels"))
     new = pick.choice(("J7", "7 j", "demain", "J +7", "j+7", "J+7000"))
-    spot = _one(pick, [*late, *early])
+    spot = one(pick, [*late, *early])
     if spot is None:
         return None
     return scene.put(spot, new) if isinstance(spot.path[-1], int) else scene.rekey(spot, new)
@@ -872,13 +901,13 @@ def bad_milestone(scene: Scene, pick: Random) -> str | None:
 @semantic("preuve")
 def a_link_that_writes(scene: Scene, pick: Random) -> str | None:
     free = [d for d in _of_people(scene) if "preuve" not in d.value and d.brace and d.value.get("exige")]
-    spot = _one(pick, free)
+    spot = one(pick, free)
     return scene.edit([scene.adding(spot, "preuve: lien")]) if spot else None
 
 
 @semantic("retour-sans-destinataire")
 def retour_to_nobody(scene: Scene, pick: Random) -> str | None:
-    due = _one(pick, _genre(scene, "retour"))
+    due = one(pick, _genre(scene, "retour"))
     if due is None or not due.brace:
         return None
     kept = {key: value for key, value in due.value.items() if key in ("genre", "par", "courriel")}
@@ -888,7 +917,7 @@ def retour_to_nobody(scene: Scene, pick: Random) -> str | None:
 @semantic("minutes")
 def bad_minutes(scene: Scene, pick: Random) -> str | None:
     new = pick.choice(("15", "15 mn", "2 h", "121 min", "15min", "-1 min"))
-    return _replaced(scene, pick, scene.find("annulation"), new)
+    return replaced(scene, pick, scene.find("annulation"), new)
 
 
 @semantic()
@@ -907,7 +936,7 @@ def sections_shuffled(scene: Scene, pick: Random) -> str:
 
 @semantic()
 def keys_shuffled(scene: Scene, pick: Random) -> str | None:
-    block = _one(pick, [s for s in (*_decisions(scene), *scene.find("dus", None)) if s.brace])
+    block = one(pick, [s for s in (*_decisions(scene), *scene.find("dus", None)) if s.brace])
     if block is None:
         return None
     pairs = [scene.text[s.key : s.end] for s in scene.spots.values() if s.path[:-1] == block.path]
@@ -917,7 +946,7 @@ def keys_shuffled(scene: Scene, pick: Random) -> str | None:
 @semantic()
 def step_renamed_everywhere(scene: Scene, pick: Random) -> str | None:
     spot = pick.choice([s for s in _steps(scene) if s.name not in ("validee", "non_validee", "cloturee")])
-    told = [*_decisions(scene, "vers"), *_items(scene, *scene.find("dus", None, "pendant"))]
+    told = [*_decisions(scene, "vers"), *items(scene, *scene.find("dus", None, "pendant"))]
     same = [(s.start, s.end, "etape_renommee") for s in told if s.value == spot.name]
     return scene.edit([(spot.key, spot.key + len(spot.name), "etape_renommee"), *same])
 
@@ -925,16 +954,59 @@ def step_renamed_everywhere(scene: Scene, pick: Random) -> str | None:
 @semantic()
 def seven_days_in_weeks(scene: Scene, pick: Random) -> str | None:
     weeks = {"7 j": "1 semaine", "14 j": "2 semaines", "21 j": "3 semaines"}
-    spot = _one(pick, [s for s in _texts(scene) if s.value in weeks])
+    spot = one(pick, [s for s in texts(scene) if s.value in weeks])
     return scene.put(spot, weeks[spot.value]) if spot else None
 
 
 @semantic()
 def titles_changed(scene: Scene, pick: Random) -> str:
-    chosen = [s for s in _titles(scene) if pick.random() < 0.5]
+    chosen = [s for s in titles(scene) if pick.random() < 0.5]
     return scene.edit((s.start, s.end, f"'Autre titre, n° {n} : é'") for n, s in enumerate(chosen)) + "# fin\n"
 
 
 @semantic()
 def no_urgent_track(scene: Scene, pick: Random) -> str | None:
-    return _dropped(scene, pick, _timed(scene, "urgent"))
+    return dropped(scene, pick, _timed(scene, "urgent"))
+
+
+def _shorter(one: Spot, other: Spot) -> bool:
+    """True if whatever `one` says, `other` says too: `other` may be written as its differences from `one`."""
+    pairs = [(one.value, other.value)]
+    for mine, theirs in pairs:
+        if isinstance(mine, dict) and isinstance(theirs, dict):
+            if not mine.keys() <= theirs.keys():
+                return False
+            pairs += [(mine[key], theirs[key]) for key in mine]
+    return one != other
+
+
+@semantic()
+def like_another_step(scene: Scene, pick: Random) -> str | None:
+    found = [(one, other) for one in _steps(scene) for other in _steps(scene) if _shorter(one, other)]
+    if not found:
+        return None
+    one, other = pick.choice(found)
+    told_already = [s for s in scene.children[other.path] if one.value.get(s.name) == s.value]
+    shorter = Scene(scene.edit([scene.dropping(pick.choice(told_already))])) if told_already else scene
+    return shorter.edit([shorter.adding(shorter.spots[other.path], f"comme: {one.name}")])
+
+
+@semantic("nom-inconnu")
+def like_an_unknown_step(scene: Scene, pick: Random) -> str:
+    spot = pick.choice(_steps(scene))
+    return scene.edit([scene.adding(spot, f"comme: {mangled(pick.choice(_steps(scene)).name, pick)[:40]}")])
+
+
+@semantic("boucle")
+def like_itself(scene: Scene, pick: Random) -> str:
+    loop = pick.sample(_steps(scene), pick.randrange(1, 4))
+    return scene.edit(
+        [scene.adding(step, f"comme: {like.name}") for step, like in zip(loop, [*loop[1:], loop[0]], strict=True)]
+    )
+
+
+@semantic("code-double")
+def like_without_differences(scene: Scene, pick: Random) -> str | None:
+    spot = one(pick, [s for s in _steps(scene) if s.value.get("horloge")])
+    copy = f"copie: {{comme: {spot.name}}}" if spot else ""
+    return scene.edit([_new_step(scene, copy)]) if spot else None

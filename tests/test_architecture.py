@@ -13,7 +13,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from notifications.render import CATALOGUE, TEMPLATES
-from orp import situations
+from orp import history, wording
 from orp.cli import COMMANDS
 from orp.commands import outbox
 from storage import schema
@@ -131,9 +131,10 @@ def test_every_line_the_journal_may_hold_can_be_told() -> None:
     written = r"\.(?:note|record)\(\s*\"(\w+)\""
     kinds = {kind for path in (ROOT / "workflow").glob("*.py") for kind in re.findall(written, path.read_text("utf-8"))}
     assert {"decision", "acte", "preuve"} < kinds
-    assert kinds - {"decision", "acte"} <= set(situations.EVENTS)
-    assert set(situations.KINDS) == set(Kind)
-    assert set(situations.VERBS) == set(verbs.VERBS)
+    assert kinds - {"decision", "acte"} <= set(history.EVENTS)
+    assert set(wording.KINDS) == set(Kind)
+    assert set(history.DONE) | {Kind.DECISION, Kind.ACTION} == set(Kind)
+    assert set(history.ENDS) == set(verbs.ACTION_STATES)
 
 
 def test_every_command_has_its_file_and_every_file_its_command() -> None:

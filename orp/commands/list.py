@@ -37,8 +37,15 @@ def command(
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    cells = (row["reference"], row["titre"], row["entre_les_mains_de"], _day(row["echeance"]), row["retard"])
+    cells = (row["reference"], row["titre"], row["entre_les_mains_de"], _until(row), row["retard"])
     return (*cells, "\n".join(_debt(debt) for debt in row["je_dois"])) if "je_dois" in row else cells
+
+
+def _until(row: dict[str, Any]) -> str:
+    """A check that remains after the end must not pass for a situation that waits."""
+    if row["close"]:
+        return f"close ; un suivi {_day(row['echeance'])}" if row["echeance"] else "close"
+    return _day(row["echeance"])
 
 
 def _debt(debt: dict[str, Any]) -> str:

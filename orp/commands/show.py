@@ -6,6 +6,17 @@ import click
 
 from orp.options import application, as_json, database
 
+RETOUR = {
+    "decision": "Ce qui est décidé : ",
+    "motif": "Motif : ",
+    "texte": "",
+    "actions": "Actions : ",
+    "conserve": "Ce qui est conservé : ",
+    "prochaine": "Prochaine date : ",
+    "contact": "À qui s’adresser : ",
+}
+"""The parts of a retour in the order they are read, and how each begins."""
+
 
 @click.command()
 @click.argument("reference", metavar="[RÉFÉRENCE]", required=False)
@@ -60,5 +71,16 @@ def _draw_steps(told: dict[str, Any]) -> None:
 
     print_table(("Étape", ""), [(step["etape"], step["etat"]) for step in told["etapes"]])
     click.echo(told["attente"])
-    for text in told["retours"]:
-        click.echo(f"\nRetour :\n{text}")
+    for retour in told["retours"]:
+        click.echo("\nRetour :")
+        for part, title in RETOUR.items():
+            if part in retour:
+                click.echo(f"{title}{_in_words(retour[part])}")
+
+
+def _in_words(text: str) -> str:
+    from workflow.texts import read_day
+    from workflow.words import day_in_words
+
+    day = read_day(text)
+    return day_in_words(day) if day else text

@@ -260,7 +260,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 def test_the_whole_story_is_played_by_commands_only(told: Told) -> None:
     shown = told.desk.ask("show", told.reference)
     assert shown["etape"] == "cloturee"
-    assert {owed["nature"] for owed in shown["attendu"]} == {"une tâche"}  # D21, D22: the answer goes back to instances
+    presented = {"une tâche (présenter le retour à la gouvernance)", "une tâche (présenter le retour à l’équipe)"}
+    assert {owed["nature"] for owed in shown["attendu"]} == presented
     facts = [line["fait"] for line in shown["histoire"]]
     assert facts[0] == "Fiche commencée"
     assert facts[-1].startswith("Clôturer (T45)")

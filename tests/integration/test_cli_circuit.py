@@ -200,6 +200,34 @@ def test_a_list_refuses_what_it_does_not_know(line: CommandLine, args: tuple[str
     assert said in in_french(line.run("list", *args, code=code))
 
 
+def test_what_remains_after_the_end_does_not_look_like_a_situation_that_waits(line: CommandLine) -> None:
+    world, waiting = line.world, analysed(line)
+    reference = world.to_dd()
+    world.decide(reference, "constater", "sophie.carre", FINAL)
+    world.act(reference, "F2", "katell.morvan", {"moyen": "oral"})
+    world.tick()
+    assert world.case(reference).step == "cloturee"
+    rows = line.json("list")
+    assert [(row["reference"], row["close"]) for row in rows] == [(waiting, False), (reference, True)]
+    assert rows[1]["echeance"]  # D21, D22
+    over = next(said for said in in_french(line.run("list")).splitlines() if reference in said)
+    assert "close ; un suivi" in over
+
+
+def test_the_history_says_in_words_what_was_rendered(line: CommandLine) -> None:
+    reference = asked(line)
+    line.run("complement", reference, "--as", "maelle.riou", "--answer", "Depuis décembre.")
+    line.world.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
+    line.run("retour", reference, "--as", "katell.morvan", "--by", "oral", "--words", LONG)
+    admissible = line.world.owed(reference, "D08")[0].n
+    line.world.decide(reference, "acquitter", "claire.legoff", {}, admissible)
+    facts = [told["fait"] for told in line.json("show", reference)["histoire"]]
+    assert "Complément à l’analyste de l’antenne : donné" in facts
+    assert "Retour au rédacteur de la fiche : fait de vive voix" in facts
+    assert facts[-1] == "Dire si la situation est recevable : fait"
+    assert "Attendu n°" not in in_french(line.run("show", reference))
+
+
 # --- complement, avis, action ---
 
 
@@ -262,6 +290,25 @@ def test_each_partner_gives_its_own_opinion(line: CommandLine) -> None:
     assert [o.debtor.organisation for o in line.world.owed(reference, "avis_dd")] == ["cd-35"]
     refused = line.run("avis", reference, "--as", "pascal.renouard", "--answer", "Encore une.", code=1)
     assert "Qui peut le faire : le partenaire (CD 35" in in_french(refused)
+
+
+def test_who_asked_goes_on_without_the_opinion(line: CommandLine) -> None:
+    reference = line.world.to_dd()
+    consulted = {"partenaires": "cpam-35,cd-35", "questions": "Que pouvez-vous proposer ?"}
+    line.world.decide(reference, "consulter", "sophie.carre", consulted)
+    first, second = (str(o.n) for o in line.world.owed(reference, "avis_dd"))
+    without = ("avis", reference, "--without", "sans_reponse", "--due")
+    assert "Cela ne vous revient pas." in in_french(line.run(*without, first, "--as", "pascal.renouard", code=1))
+    assert "Quel avis ? Indiquez --due :" in line.run(*without[:-1], "--as", "sophie.carre", code=1)
+    assert "Le motif (motif) attend" in in_french(
+        line.run("avis", reference, "--without", "fatigue", "--due", first, "--as", "sophie.carre", code=1)
+    )
+    both = ("avis", reference, "--as", "sophie.carre", "--answer", "Oui.", "--without", "sans_reponse")
+    assert "Une seule chose à la fois" in in_french(line.run(*both, code=2))
+    line.run(*without, first, "--as", "sophie.carre")
+    assert [str(o.n) for o in line.world.owed(reference, "avis_dd")] == [second]
+    facts = [told["fait"] for told in line.json("show", reference)["histoire"]]
+    assert facts[-1] == "Avis à la délégation départementale de l’ARS : dispense (Aucune réponse n’est venue)"
 
 
 def test_several_open_ones_are_listed_to_choose_from(line: CommandLine) -> None:
@@ -481,18 +528,32 @@ def test_an_anonymous_redacteur_follows_five_steps_and_reads_what_was_published(
     assert seen["attente"].startswith("Décision attendue au plus tard le ")
     assert seen["retours"] == []
     line.run("retour", reference, "--as", "katell.morvan", "--by", "publie")
-    assert line.json("show", "--tracking", code)["retours"] == [LONG]  # the governance's, passed on as it is
+    valid = "Valider la transmission à l’ARS"
+    assert line.json("show", "--tracking", code)["retours"] == [{"decision": valid, "texte": LONG}]  # as it was written
 
     line.world.decide(reference, "constater", "sophie.carre", FINAL)
     assert line.json("show", "--tracking", code)["etapes"][-1]["etat"] == "en cours"
     line.run("retour", reference, "--as", "katell.morvan", "--by", "publie", "--words", OWN_WORDS)
     seen = line.json("show", "--tracking", code)
     assert seen["etapes"][-1]["etat"] == "fait"
-    assert OWN_WORDS in seen["retours"]
+    assert seen["retours"][1:] == [
+        {
+            "decision": "Constat partagé, pas de moyen d’action à ce niveau",
+            "motif": "L’offre est insuffisante sur le territoire",
+            "texte": LONG,
+            "actions": "Aucune action possible à ce niveau cette année.",
+            "conserve": "La situation compte dans la carte des manques d’offre.",
+            "prochaine": "aucune",
+            "contact": "Pôle parcours de la DD 35",
+        },
+        {"texte": OWN_WORDS},
+    ]
     page = in_french(line.run("show", "--tracking", code))
+    assert "Motif : L’offre est insuffisante sur le territoire" in page
+    assert "À qui s’adresser : Pôle parcours de la DD 35" in page
     for told in ("Déposée", "Analysée par le DAC", "Examinée par la gouvernance", "Examinée par l’ARS", "Retour reçu"):
         assert told in page
-    for hidden in (reference, "Sophie", "Maëlle", "DD 35", "antenne", FORM["resume"], "hospitalisée"):
+    for hidden in (reference, "Sophie", "Maëlle", "dd-35", "antenne", FORM["resume"], "hospitalisée"):
         assert str(hidden) not in page
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.tables import TABLES
+from tests.form_mutants import national_with
 from tests.world import ANALYSIS, FORM, START, World, make_world
 from workflow.answers import READERS, Asked, read_answer
 from workflow.circuit.compiled import Circuit
@@ -17,17 +18,12 @@ from workflow.errors import Fault, InvalidDefinition, MissingData
 from workflow.model import FieldValue
 
 CIRCUIT = "circuits/national.yaml"
-NAMED = "fiches: [courte, analyse, nationale]"
 TODAY = date(2026, 3, 2)
 
 
 def files_with(forms: str, **changed: tuple[str, str]) -> dict[str, str]:
     """The national circuit with other forms, and one thing changed in some of them."""
-    files = shared_files() | shipped_files("national")
-    assert NAMED in files[CIRCUIT]
-    files[CIRCUIT] = files[CIRCUIT].replace(NAMED, f"fiches: [{forms}]")
-    if "nationale" not in forms:  # then no task waits for it
-        files[CIRCUIT] = files[CIRCUIT].replace("    fiche: nationale\n", "")
+    files = national_with(forms)
     for form, (old, new) in changed.items():
         path = f"fiches/{form}.yaml"
         assert old in files[path], old

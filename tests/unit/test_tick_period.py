@@ -172,7 +172,7 @@ class Play:
 
 
 def fingerprint(dossier: Dossier) -> bytes:
-    """Tell whether a dossier was changed, but for `answers` (test_obligations.py has that one)."""
+    """Tell whether a dossier was changed, but for `answers` (test_retours.py has that one)."""
     rows = [(o.n, o.status, o.due, o.rung_until, o.late, o.paused_on, o.left, o.extended) for o in dossier.obligations]
     more = [(o.passed_on, o.accepted_at, o.closed_at, o.wake_at, o.final, o.proof) for o in dossier.obligations]
     return pickle.dumps((dossier.case, dossier.parties, rows, more))

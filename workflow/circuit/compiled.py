@@ -91,6 +91,7 @@ def _shorthand(name: str, step: StepDefinition) -> Iterable[tuple[str, DueDefini
             step.clock,
             DueDefinition.model_construct(
                 kind=Kind.DECISION,
+                title=None,
                 debtor=step.holder,
                 beneficiaries=(),
                 delivered=(),

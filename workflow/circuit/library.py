@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from workflow.circuit.forms import FieldType, FormDefinition
 from workflow.circuit.french import unknown
+from workflow.circuit.inheritance import written_out
 from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.outline import Item, Node, Outline
 from workflow.circuit.reader import read
@@ -79,7 +80,7 @@ class Library:
 
 def gather(files: Files, name: str) -> Library:
     """Read the circuit `name`, whose file must be there, and all it needs."""
-    circuit = validate(read(circuit_file(name), files[circuit_file(name)]), CircuitDefinition)
+    circuit = validate(written_out(read(circuit_file(name), files[circuit_file(name)])), CircuitDefinition)
     named = _forms_of(circuit)
     there = [form_file(item.text) for item in named if form_file(item.text) in files]
     forms = [validate(read(file, files[file]), FormDefinition) for file in there]

@@ -7,6 +7,7 @@ from itertools import islice
 from workflow.circuit import check_typology, checks
 from workflow.circuit.compiled import Circuit, compile_circuit
 from workflow.circuit.french import unknown
+from workflow.circuit.inheritance import told_once
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
 from workflow.circuit.reader import read
 from workflow.circuit.typology import Typology
@@ -24,7 +25,8 @@ def load_circuit(files: Files, name: str) -> Circuit:
     """
     _must_exist(files, circuit_file(name))
     library = gather(files, name)
-    faults = library.faults() + (checks.check(library.outline) if library.outline else [])
+    everything = library.faults() + (checks.check(library.outline) if library.outline else [])
+    faults = told_once(everything, library.circuit.source)
     definition = library.circuit.definition
     if faults or definition is None:
         raise InvalidDefinition(checks.shown(faults, library.files))

@@ -160,6 +160,8 @@ class DueDefinition(Timing):
     """One dû of the catalogue: who owes what, to whom, by when (DESIGN §1, §5)."""
 
     kind: Kind = Field(alias="genre")
+    title: Title | None = Field(None, alias="titre")
+    """What is to be done, where the kind alone does not say it: a task."""
     debtor: Name = Field(alias="par")
     beneficiaries: tuple[Name, ...] = Field((), alias="a")
     delivered: tuple[Name, ...] = Field((), alias="remis")
@@ -228,6 +230,8 @@ class DecisionDefinition(Definition):
 class StepDefinition(Timing):
     """One step of the circuit."""
 
+    like: Name | None = Field(None, alias="comme")
+    """The step whose keys it took over, apart from its own; it was written out before (`inheritance`)."""
     level: Level = Field(alias="niveau")
     title: Title = Field(alias="titre")
     holder: Name | None = Field(None, alias="responsable")

@@ -25,6 +25,7 @@ WORDS = {
     "calendrier": "Quand l’instance se réunit, par exemple « 2e mardi du mois ».",
     "circuit": "Nom du circuit, celui de son fichier.",
     "code": "Code de la décision, par exemple « T18 ».",
+    "comme": "L’étape dont celle-ci reprend tout, sauf ce qui est écrit ici.",
     "courriel": "Modèle du courriel envoyé, par exemple « M07 ».",
     "decisions": "Ce qui peut être décidé à cette étape.",
     "delai": "Dans combien de temps, par exemple « 30 j » ou « 2 jo » (jours ouvrés).",
@@ -77,12 +78,25 @@ WORDS = {
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a circuit file."""
-    made = CircuitDefinition.model_json_schema(by_alias=True)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Circuit de remontée",
-        **_in_french(made),
-    }
+    made = _in_french(CircuitDefinition.model_json_schema(by_alias=True))
+    _let_steps_be_like_others(made)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Circuit de remontée", **made}
+
+
+def _let_steps_be_like_others(made: dict[str, Any]) -> None:
+    """A step with `comme` writes its differences only: nothing else is required of it, nor of its decisions."""
+    defs, step = made["$defs"], made["$defs"]["StepDefinition"]
+    defs["DecisionDifferences"] = {key: rule for key, rule in defs["DecisionDefinition"].items() if key != "required"}
+    decisions = _each(step["properties"]["decisions"], {"$ref": "#/$defs/DecisionDifferences"})
+    differences = {**step["properties"], "decisions": decisions}
+    defs["StepDifferences"] = {**step, "properties": differences, "required": ["comme"]}
+    either = [{"$ref": "#/$defs/StepDefinition"}, {"$ref": "#/$defs/StepDifferences"}]
+    made["properties"]["etapes"] = _each(made["properties"]["etapes"], {"anyOf": either})
+
+
+def _each(block: dict[str, Any], rule: dict[str, Any]) -> dict[str, Any]:
+    """Return the rule of a block of names with another rule for what each name holds."""
+    return {**block, "patternProperties": dict.fromkeys(block["patternProperties"], rule)}
 
 
 def _in_french(node: Any) -> Any:

@@ -63,6 +63,8 @@ class Source:
     values: dict[Path, Place]
     keys: dict[Path, Place]
     faults: tuple[Fault, ...]
+    borrowed: frozenset[Place] = frozenset()
+    """Places of `comme`: what stands there was taken over from another step."""
 
     @property
     def file(self) -> str:

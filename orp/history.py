@@ -1,0 +1,92 @@
+"""The journal of a situation in sentences people read. Never a text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from orp.times import in_paris
+from orp.wording import day, name_of
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.model import Kind
+from workflow.model import Obligation
+from workflow.records import Entry
+from workflow.verbs import DELEGATE, DISCHARGE, PROLONG, WAIVERS
+
+EVENTS = {
+    "ouvrir": "Fiche commencée",
+    "depassement_debut": "Échéance dépassée",
+    "depassement_fin": "Retard terminé",
+    "preuve": "Retour remis : courriel accepté, sans refus depuis trois jours ouvrés",
+    "courriel_accepte": "Courriel du retour accepté",
+    "adresse_refusee": "Adresse refusée par le serveur de messagerie, à corriger",
+    "courriel_refuse": "Courriel du retour refusé : le retour reste à faire",
+}
+DONE = {
+    Kind.COMPLEMENT: "donné",
+    Kind.OPINION: "donné",
+    Kind.RETOUR: "écrit et remis",
+    Kind.TASK: "fait",
+}
+MEANS = {
+    "courriel": "transmis par courriel",
+    "oral": "fait de vive voix",
+    "lu": "lu",
+    "publie": "publié sous le code de suivi",
+}
+ENDS = {"faite": "faite", "abandonnee": "abandonnée", "hors_circuit": "se poursuit hors du circuit"}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the lines of a journal speak of."""
+
+    circuit: Circuit
+    obligations: Mapping[int, Obligation]
+    """All of them by number, the closed ones too."""
+    names: Mapping[str, str]
+
+    def line(self, entry: Entry) -> dict[str, str]:
+        """Return one line of the journal as people read it."""
+        return {
+            "date": in_paris(datetime.fromisoformat(entry.effective_at)),
+            "fait": self.fact(entry, json.loads(entry.content)),
+            "par": self.names.get(entry.author, "l’outil"),
+        }
+
+    def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:
+        """Return what a line of the journal says happened."""
+        if entry.kind == "decision":
+            decision = self.circuit.decision(content["de"], content["decision"])
+            arrived = self.circuit.step(content["vers"]).title
+            return f"{decision.title} ({content['code']})" + (
+                f" → {arrived}" if content["de"] != content["vers"] else ""
+            )
+        if entry.kind == "acte":
+            return self._act(content)
+        if entry.kind == "adresse_refusee":
+            return f"{EVENTS[entry.kind]} : {self.names.get(content['a'], 'rédacteur de la fiche')}"
+        code = f" ({content['code']})" if "code" in content else ""
+        return EVENTS[entry.kind] + code
+
+    def _act(self, content: Mapping[str, Any]) -> str:
+        """« Retour au rédacteur de la fiche : fait de vive voix »: what was owed, in words, and what became of it."""
+        verb, codes = content["verbe"], content.get("codes", {})
+        until = f"jusqu’au {day(date.fromisoformat(codes['jusqu_au']))}" if "jusqu_au" in codes else ""
+        if verb == DELEGATE:
+            return f"Délégation à {self.names.get(codes['personne'], codes['personne'])}, {until}"
+        owed = self.obligations[content["du"]]
+        what = name_of(self.circuit, owed)
+        if verb == DISCHARGE:
+            return f"{what} : {_done(owed, codes)}"
+        if verb == PROLONG:
+            return f"{what} : prolongation {until}"
+        motif = self.circuit.definition.reasons.get(WAIVERS, {}).get(codes["motif"], codes["motif"])
+        return f"{what} : dispense ({motif})"
+
+
+def _done(owed: Obligation, codes: Mapping[str, str]) -> str:
+    if owed.kind is Kind.ACTION:
+        return ENDS[owed.proof or ""]
+    return MEANS[codes["moyen"]] if "moyen" in codes else DONE[owed.kind]
