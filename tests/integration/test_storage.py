@@ -21,7 +21,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy.exc import StatementError
 
 from storage.database import open_database, transaction
@@ -741,6 +741,23 @@ def test_a_claimed_mail_is_left_alone_until_its_lease_ends(world: World) -> None
     world.clock.set(START + LEASE)
     again = world.posting.claim(50)
     assert [(m.id, m.message_id, m.attempts) for m in again] == [(m.id, m.message_id, 2) for m in held]
+
+
+@pytest.mark.parametrize("situations", [1, 12])
+def test_a_batch_of_mails_is_claimed_in_as_many_statements_as_one(world: World, situations: int) -> None:
+    for _ in range(situations):
+        submitted(world)
+    said: list[str] = []
+    event.listen(world.store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    assert len(world.posting.claim(50)) == 2 * situations
+    assert len([statement for statement in said if "BEGIN" not in statement]) == 5
+
+
+def test_mails_queued_before_an_upgrade_keep_to_the_window_too(file_world: World) -> None:
+    reference = submitted(file_world)
+    downgrade(file_world.store.engine, "0003")
+    upgrade(file_world.store.engine)
+    assert {row["mail"]: row["departement"] for row in file_world.queue(reference)} == {"M01": None, "M03": "35"}
 
 
 def test_a_second_sender_on_the_same_file_gets_nothing(shared_world: World) -> None:
