@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from workflow.circuit.model import Definition
-from workflow.circuit.values import Name, Title
+from workflow.circuit.values import Definition, Name, Title
 
 
 class FieldType(StrEnum):
