@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import AfterMeeting, DueDefinition, Earliest, Kind, StepDefinition, Timing
+from workflow.circuit.model import DueDefinition, Kind, StepDefinition
+from workflow.circuit.terms import AfterMeeting, Earliest, Timing
 from workflow.delays import Delay
 from workflow.words import counted, enumerate_words
 

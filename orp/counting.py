@@ -6,7 +6,8 @@ from typing import Any
 
 from orp.wording import day
 from workflow.change import Change, next_meeting
-from workflow.circuit.model import DueDefinition, Earliest, Kind
+from workflow.circuit.model import DueDefinition, Kind
+from workflow.circuit.terms import Earliest
 from workflow.delays import Delay
 from workflow.model import Obligation
 from workflow.records import Entry

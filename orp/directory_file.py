@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from notifications.transport import TransportError, checked_address
-from workflow.circuit.model import Definition
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
 from workflow.circuit.validation import validate
-from workflow.circuit.values import Name, Title, fault
+from workflow.circuit.values import Definition, Name, Title, fault
 from workflow.errors import Fault, InvalidDefinition
 from workflow.territories import DepartementCode, UnknownPlace, departement
 

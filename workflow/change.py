@@ -9,7 +9,8 @@ from typing import Any
 from workflow import journal
 from workflow.alarms import next_point
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import SYSTEM, Earliest, Timing
+from workflow.circuit.model import SYSTEM
+from workflow.circuit.terms import Earliest, Timing
 from workflow.delays import Delay
 from workflow.holders import calendar_for
 from workflow.model import Case, Dossier, Holder, Obligation, Outcome

@@ -3,7 +3,8 @@
 from datetime import date
 
 from workflow.change import Change, due_date
-from workflow.circuit.model import AfterMeeting, DueDefinition, Earliest, Kind
+from workflow.circuit.model import DueDefinition, Kind
+from workflow.circuit.terms import AfterMeeting, Earliest
 from workflow.delays import Delay, Unit
 from workflow.model import Obligation
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import UNDO, Kind, When
+from workflow.circuit.model import Kind, When
+from workflow.circuit.terms import UNDO
 from workflow.delays import Delay
 from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, recipients
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from workflow.circuit.forms import FieldDefinition, FieldType, FormDefinition
-from workflow.circuit.model import CircuitDefinition, DecisionDefinition, DueDefinition, Kind, StepDefinition, Timing
+from workflow.circuit.model import CircuitDefinition, DecisionDefinition, DueDefinition, Kind, StepDefinition
+from workflow.circuit.terms import Timing
 from workflow.circuit.typology import Typology
 from workflow.machine import Moves
 

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag
 
-from workflow.circuit.model import Definition
-from workflow.circuit.values import Code, FormName, Name, Title
+from workflow.circuit.values import Code, Definition, FormName, Name, Title
 
 
 class FieldType(StrEnum):

@@ -4,28 +4,13 @@ Attributes are English, aliases are the French keys the authors write. An unknow
 These models check one value at a time; `checks.py` looks at the whole.
 """
 
-import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf
+from pydantic import Field
 
-from workflow.circuit.values import (
-    DELAY_WRITTEN,
-    AsDelay,
-    Code,
-    DelayField,
-    FormName,
-    MeetingRule,
-    Minutes,
-    Name,
-    Offset,
-    Title,
-    YesNo,
-    read_delay,
-    written,
-)
-from workflow.delays import Delay
+from workflow.circuit.terms import After, Timing
+from workflow.circuit.values import Code, Definition, DelayField, FormName, MeetingRule, Minutes, Name, Title, YesNo
 
 
 class Kind(StrEnum):
@@ -87,73 +72,8 @@ PARTNER = "partenaire"
 """The debtor of an opinion: each organisation that the decision names."""
 
 
-class Definition(BaseModel):
-    """Common ground of the models below."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
-
-
-class AfterMeeting(Definition):
-    """« prochaine séance + 7 j »: a number of days after the next meeting of the debtor's instance."""
-
-    delay: DelayField
-
-
-def _term(value: Any) -> Any:
-    match = re.fullmatch(r"prochaine séance \+ (.+)", str(value))
-    return AfterMeeting(delay=read_delay(match[1])) if match else read_delay(value)
-
-
-Term = Annotated[
-    InstanceOf[Delay] | InstanceOf[AfterMeeting],
-    BeforeValidator(_term),
-    written(rf"(prochaine séance \+ )?{DELAY_WRITTEN}", "Un délai, ou « prochaine séance + 7 j »."),
-]
-
-
-class Earliest(Definition):
-    """The earliest of several terms; one that is not known yet is left out."""
-
-    terms: tuple[Term, ...] = Field(alias="au_plus_tot_de", min_length=1)
-
-
 WRONG_ADDRESS = "adresse_en_erreur"
 """The task that opens when the mail server refuses an address for good (DESIGN §1)."""
-
-UNDO = "annulation"
-"""« apres: annulation »: as long as the circuit lets a validation be undone (T22)."""
-
-
-def _after(value: Any) -> Any:
-    return value if value == UNDO else read_delay(value)
-
-
-After = Annotated[
-    InstanceOf[Delay] | Literal["annulation"],
-    BeforeValidator(_after),
-    written(rf"({UNDO}|{DELAY_WRITTEN})", "Un délai, ou « annulation »."),
-]
-
-DueTerm = Annotated[Annotated[InstanceOf[Delay], AsDelay] | Earliest, BeforeValidator(read_delay)]
-
-USUAL_REMINDERS = (-7, -2, 1, 7)
-"""Days from the due date on which the debtor is reminded (DESIGN §4)."""
-
-
-class Timing(Definition):
-    """The keys a dû and the shorthand on a step have in common."""
-
-    delay: DueTerm | None = Field(None, alias="delai")
-    urgent: DelayField | None = None
-    bounds: tuple[DelayField, DelayField] | None = Field(None, alias="bornes")
-    pause: YesNo = False
-    reminders: tuple[Offset, ...] = Field(USUAL_REMINDERS, alias="rappels")
-    overrun: dict[Offset, tuple[Name, ...]] = Field(default_factory=dict, alias="depassement")
-    mail: Code | None = Field(None, alias="courriel")
-    body: Name | None = Field(None, alias="instance")
-    """The instance whose meetings « prochaine séance » counts from."""
-    accepted_by: Title | None = Field(None, alias="accepte_par")
-    accepted_on: str | None = Field(None, alias="accepte_le", pattern=r"^\d{4}-\d{2}-\d{2}$")
 
 
 class DueDefinition(Timing):

@@ -11,8 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, InstanceOf
 
-from workflow.circuit.model import Definition
-from workflow.circuit.values import Title, fault
+from workflow.circuit.values import Definition, Title, fault
 
 NATIONAL = "nationale"
 """The typology all others extend; a circuit that names none uses it."""

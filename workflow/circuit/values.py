@@ -3,12 +3,18 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, InstanceOf, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from workflow.delays import DELAY_EXPECTED, Delay
 from workflow.meetings import MEETING_EXPECTED
 from workflow.meetings import MeetingRule as Rule
+
+
+class Definition(BaseModel):
+    """Common ground of the models of definition files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
 
 
 def fault(code: str, sentence: str, expected: str = "") -> PydanticCustomError:
