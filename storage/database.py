@@ -28,9 +28,7 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     except (ArgumentError, ValueError):  # the address itself, or a kind of database that SQLAlchemy does not know
-        raise Infrastructure(
-            f"L’adresse de la base « {_shown(url)} » est illisible. {EXAMPLES}"
-        ) from None
+        raise Infrastructure(f"L’adresse de la base « {_shown(url)} » est illisible. {EXAMPLES}") from None
     except ImportError as error:
         raise Infrastructure(
             f"Il manque le module « {error.name} » pour ouvrir la base « {_shown(url)} » : installez-le."
