@@ -143,4 +143,5 @@ def _start(folder: Path, binaries: Path) -> subprocess.Popen[bytes]:
         if line == b"ready\n":
             return keeper
         said.append(line.decode(errors="replace"))
+    keeper.communicate()
     raise Unavailable(f"the server does not start:\n{''.join(said)}")

@@ -443,7 +443,31 @@ def test_tests_that_are_killed_leave_no_server(postgres: Postgres) -> None:
     until(lambda: not folder.exists())  # removed once the server has stopped, not before
 
 
-def test_a_server_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.postgres.VERSION", "pginstall99")
-    with pytest.raises(Unavailable, match="pginstall99"), running():
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("VERSION", "pginstall99", "has no pginstall99"), ("KEEPER", "echo no room left; exit 1", "no room left")],
+)
+def test_a_server_that_cannot_start_says_why(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setattr(f"tests.postgres.{name}", value)
+    with pytest.raises(Unavailable, match=words), running():
         pass
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "1 error"), ("", "1 skipped")])
+def test_without_a_server_tests_are_skipped_but_fail_the_ci(tmp_path: Path, ci: str, outcome: str) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "import tests.postgres\ntests.postgres.VERSION = 'pginstall99'\nfrom tests.conftest import postgres\n"
+    )
+    (tmp_path / "test_it.py").write_text("def test_it(postgres): pass\n")
+    done = subprocess.run(  # noqa: S603  # our own words
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path],
+        cwd=ROOT,
+        env=os.environ | {"CI": ci},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert outcome in done.stdout
+    assert "has no pginstall99" in done.stdout or not ci
