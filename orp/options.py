@@ -20,7 +20,7 @@ def database(command: F) -> F:
         "--db",
         envvar="DATABASE_URL",
         metavar="BASE",
-        help="Fichier SQLite ou adresse de la base (sinon DATABASE_URL, sinon orp.sqlite ici).",
+        help="Fichier SQLite, ou adresse postgresql://… (sinon DATABASE_URL, sinon orp.sqlite ici).",
     )(command)
 
 

@@ -13,12 +13,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, Operationa
 from workflow.errors import Conflict, Infrastructure
 
 BUSY_SECONDS = 15
+EXAMPLES = "Exemples : sqlite:///orp.sqlite ou postgresql://orp@serveur/orp"
 WRITES = "orp_writes"
 """Execution option of a connection that will write."""
 
 
 def open_database(url: str) -> Engine:
-    """Return an engine for a database URL such as « sqlite:///orp.sqlite ».
+    """Return an engine for a database URL such as « sqlite:///orp.sqlite » or « postgresql://orp@serveur/orp ».
 
     Raises:
         Infrastructure: the URL cannot be understood.
@@ -27,9 +28,7 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
     except (ArgumentError, ValueError):  # the address itself, or a kind of database that SQLAlchemy does not know
-        raise Infrastructure(
-            f"L’adresse de la base « {_shown(url)} » est illisible. Exemple : sqlite:///orp.sqlite"
-        ) from None
+        raise Infrastructure(f"L’adresse de la base « {_shown(url)} » est illisible. {EXAMPLES}") from None
     except ImportError as error:
         raise Infrastructure(
             f"Il manque le module « {error.name} » pour ouvrir la base « {_shown(url)} » : installez-le."

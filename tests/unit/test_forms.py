@@ -230,6 +230,7 @@ REFUSED: list[tuple[Asked, FieldValue, list[str]]] = [
     (asked("texte"), "Appelez le 06 12 34 56 78.", [": ce texte contient un numéro de téléphone, à retirer"]),
     (asked("texte"), ["Un", "Deux"], ["attend une seule réponse."]),
     (asked("texte"), {"autre": "x"}, [": ce texte est vide."]),
+    (asked("texte"), "Un\0deux", [": ce texte contient des caractères illisibles."]),
     (
         asked("liste_texte", longueur=9),
         ["Court.", "Bien trop long.", "a@b.fr"],
