@@ -1,4 +1,4 @@
-"""Situations with what belongs to them: loaded whole, in a constant number of statements."""
+"""Situations with what belongs to them: loaded whole, written whole, each in a constant number of statements."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -7,19 +7,45 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Executable, insert, select, update
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, select, union_all
 
 from storage import mapping
-from storage.database import held
+from storage.bulk import insert_all, upsert
+from storage.database import WRITES
 from storage.directory import Directory
 from storage.tables import TABLES
 from workflow.errors import Conflict
-from workflow.model import Case, Dossier, Obligation, Party
+from workflow.model import Dossier, Obligation, Party
 from workflow.ports import Write
 
 CASES, PARTIES, OBLIGATIONS = TABLES["cases"], TABLES["parties"], TABLES["obligations"]
 JOURNAL, CONTENTS, ANSWERS = TABLES["journal"], TABLES["contents"], TABLES["form_answers"]
 CONTACTS = TABLES["redacteur_contacts"]
+
+# Statements are built once: building them costs more than most of them take.
+WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+THESE = select(CASES).where(CASES.c.reference.in_(WANTED)).order_by(CASES.c.reference)
+HELD = THESE.with_for_update()
+"""Always in the same order: two writers never hold what the other waits for."""
+THEIR_PARTIES = select(PARTIES).where(PARTIES.c.reference.in_(WANTED))
+THEIR_OBLIGATIONS = (
+    select(OBLIGATIONS)
+    .where(OBLIGATIONS.c.reference.in_(WANTED), OBLIGATIONS.c.status == "ouvert")
+    .order_by(OBLIGATIONS.c.n)
+)
+THEIR_ANSWERS = union_all(
+    *(select(table.c.reference, table.c.field).where(table.c.reference.in_(WANTED)) for table in (ANSWERS, CONTENTS))
+)
+THEIR_STEPS = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(WANTED))
+ATTACHED = select(CASES.c.reference).where(CASES.c.parent.in_(WANTED)).order_by(CASES.c.reference)
+PLAYED = select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(JOURNAL.c.decision_id.in_(WANTED))
+DUE = (
+    select(CASES.c.reference)
+    .where(CASES.c.wake_at <= bindparam("now", type_=CASES.c.wake_at.type))
+    .order_by(CASES.c.wake_at, CASES.c.reference)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)  # says nothing to SQLite, whose revisions do this work
+)
 
 
 class Cases:
@@ -38,15 +64,13 @@ class Cases:
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
-        # always in the same order: two writers never hold what the other waits for
-        wanted = select(CASES).where(CASES.c.reference.in_(references)).order_by(CASES.c.reference)
-        rows = self._rows(held(self._connection, wanted))
-        cases = {row["reference"]: mapping.case_from(row) for row in rows}
+        ours = self._connection.get_execution_options().get(WRITES)
+        cases = {row["reference"]: mapping.case_from(row) for row in self._rows(HELD if ours else THESE, references)}
         parties = self._parties(cases)
         organisations = {p.organisation for p in chain.from_iterable(ps.values() for ps in parties.values())}
         everywhere = organisations | {c.dac for c in cases.values()} | set(named)
         facts = replace(self._directory.facts(everywhere, people, at), steps=self._steps(named))
-        obligations, answered, seen = self._obligations(cases), self._answered(cases), self._seen(ids)
+        obligations, answered, seen = self._obligations(cases), self._answered(cases), self.played(ids)
         return {
             reference: Dossier(
                 case, obligations[reference], parties[reference], facts.with_case(answered[reference], seen)
@@ -56,99 +80,61 @@ class Cases:
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the references of situations whose `wake_at` has come and that nobody else holds, oldest first."""
-        query = (
-            select(CASES.c.reference)
-            .where(CASES.c.wake_at <= now)
-            .order_by(CASES.c.wake_at, CASES.c.reference)
-            .limit(limit)
-            .with_for_update(skip_locked=True)  # says nothing to SQLite, whose revisions do this work
-        )
-        return list(self._connection.execute(query).scalars())
+        return list(self._connection.execute(DUE, {"now": now, "most": limit}).scalars())
 
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the references of the situations attached to these."""
-        query = select(CASES.c.reference).where(CASES.c.parent.in_(references)).order_by(CASES.c.reference)
-        return list(self._connection.execute(query).scalars())
+        return [row["reference"] for row in self._rows(ATTACHED, references)]
 
     def played(self, ids: Collection[str]) -> dict[str, str]:
         """Return the reference on which each decision identifier was played."""
-        query = select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(JOURNAL.c.decision_id.in_(ids))
-        return {row["decision_id"]: row["reference"] for row in self._rows(query)}
+        return {row["decision_id"]: row["reference"] for row in self._rows(PLAYED, ids)}
 
     def save(self, writes: Sequence[Write]) -> None:
         """Write situations with their parties and obligations over the revisions they were computed from."""
         for write in writes:
-            case = write.outcome.dossier.case
-            case.revision += 1
-            if write.revision is None:
-                self._create(write)
-                continue
-            values = mapping.case_values(case)
-            mine = (CASES.c.reference == case.reference) & (CASES.c.revision == write.revision)
-            if self._connection.execute(update(CASES).where(mine).values(values)).rowcount != 1:
-                raise Conflict(case.reference)
-            self._save_parties(case, write.outcome.dossier.parties)
-            self._save_obligations(case, list(write.outcome.changed.values()))
-
-    def _create(self, write: Write) -> None:
-        dossier = write.outcome.dossier
-        case = dossier.case
-        self._connection.execute(insert(CASES), mapping.case_values(case))
-        self._connection.execute(
-            insert(PARTIES), [mapping.party_values(case.reference, case.dac, p) for p in dossier.parties.values()]
+            write.outcome.dossier.case.revision += 1
+        if not upsert(self._connection, CASES, [mapping.case_values(w.outcome.dossier.case) for w in writes]):
+            raise Conflict("Quelqu’un d’autre a écrit au même moment.")
+        new = [write for write in writes if write.revision is None]
+        insert_all(
+            self._connection,
+            CONTACTS,
+            [mapping.contact_values(w.outcome.dossier.case, w.email, w.tracking) for w in new],
         )
-        self._connection.execute(insert(CONTACTS), mapping.contact_values(case, write.email, write.tracking))
-        self._save_obligations(case, list(write.outcome.changed.values()))
-
-    def _save_parties(self, case: Case, parties: dict[str, Party]) -> None:
-        for party in parties.values():
-            values = mapping.party_values(case.reference, case.dac, party)
-            mine = (PARTIES.c.reference == case.reference) & (PARTIES.c.slot == party.slot)
-            if self._connection.execute(update(PARTIES).where(mine).values(values)).rowcount == 0:
-                self._connection.execute(insert(PARTIES), values)
-
-    def _save_obligations(self, case: Case, changed: list[Obligation]) -> None:
-        """Obligations are numbered by the situation: the new ones are those it did not have."""
-        rows = [mapping.obligation_values(case.reference, case.dac, obligation) for obligation in changed]
-        known = select(OBLIGATIONS.c.n).where(
-            OBLIGATIONS.c.reference == case.reference, OBLIGATIONS.c.n.in_([o.n for o in changed])
-        )
-        old = set(self._connection.execute(known).scalars())
-        for row in [row for row in rows if row["n"] in old]:
-            mine = (OBLIGATIONS.c.reference == case.reference) & (OBLIGATIONS.c.n == row["n"])
-            self._connection.execute(update(OBLIGATIONS).where(mine).values(row))
-        if new := [row for row in rows if row["n"] not in old]:
-            self._connection.execute(insert(OBLIGATIONS), new)
+        upsert(self._connection, PARTIES, list(chain.from_iterable(map(_parties, writes))))
+        upsert(self._connection, OBLIGATIONS, list(chain.from_iterable(map(_obligations, writes))))
 
     def _parties(self, references: Collection[str]) -> dict[str, dict[str, Party]]:
         found: dict[str, dict[str, Party]] = defaultdict(dict)
-        for row in self._rows(select(PARTIES).where(PARTIES.c.reference.in_(references))):
+        for row in self._rows(THEIR_PARTIES, references):
             found[row["reference"]][row["slot"]] = mapping.party_from(row)
         return found
 
     def _obligations(self, references: Collection[str]) -> dict[str, list[Obligation]]:
         found: dict[str, list[Obligation]] = defaultdict(list)
-        mine = OBLIGATIONS.c.reference.in_(references) & (OBLIGATIONS.c.status == "ouvert")
-        for row in self._rows(select(OBLIGATIONS).where(mine).order_by(OBLIGATIONS.c.n)):
+        for row in self._rows(THEIR_OBLIGATIONS, references):
             found[row["reference"]].append(mapping.obligation_from(row))
         return found
 
     def _answered(self, references: Collection[str]) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for table in (ANSWERS, CONTENTS):
-            query = select(table.c.reference, table.c.field).where(table.c.reference.in_(references)).distinct()
-            for row in self._rows(query):
-                found[row["reference"]].add(row["field"])
+        for row in self._rows(THEIR_ANSWERS, references):
+            found[row["reference"]].add(row["field"])
         return found
 
     def _steps(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
-        if not references:
-            return {}
-        query = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(references))
-        return {row["reference"]: (row["dac"], row["step"]) for row in self._rows(query)}
+        return {row["reference"]: (row["dac"], row["step"]) for row in self._rows(THEIR_STEPS, references)}
 
-    def _seen(self, ids: Collection[str]) -> dict[str, str]:
-        return self.played(ids) if ids else {}
+    def _rows(self, query: Executable, wanted: Collection[str]) -> Sequence[Any]:
+        return self._connection.execute(query, {"wanted": list(wanted)}).mappings().all() if wanted else []
 
-    def _rows(self, query: Executable) -> Sequence[Any]:
-        return self._connection.execute(query).mappings().all()
+
+def _parties(write: Write) -> list[dict[str, Any]]:
+    case = write.outcome.dossier.case
+    return [mapping.party_values(case.reference, case.dac, party) for party in write.outcome.parties.values()]
+
+
+def _obligations(write: Write) -> list[dict[str, Any]]:
+    case = write.outcome.dossier.case
+    return [mapping.obligation_values(case.reference, case.dac, o) for o in write.outcome.changed.values()]

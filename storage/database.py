@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, StaticPool, create_engine, event, text
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 
@@ -58,11 +58,6 @@ def _postgresql(url: URL) -> Engine:
 def locks_rows(engine: Engine) -> bool:
     """Say whether a transaction can hold rows and leave the others to everybody; SQLite locks the whole file."""
     return engine.dialect.name != "sqlite"
-
-
-def held(connection: Connection, query: Select[Any]) -> Select[Any]:
-    """Make the rows of a query ours until the end of a transaction that will write."""
-    return query.with_for_update() if connection.get_execution_options().get(WRITES) else query
 
 
 def wait_for_others(connection: Connection) -> None:

@@ -1,12 +1,25 @@
 """Organisations, people and the functions they hold."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, insert, inspect, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Executable,
+    RowMapping,
+    Table,
+    bindparam,
+    insert,
+    inspect,
+    or_,
+    select,
+)
 
 from storage.database import transaction
 from storage.tables import TABLES
@@ -20,6 +33,32 @@ ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], 
 
 Rows = list[dict[str, Any]]
 
+_ORGANISATION = [f.name for f in fields(Organisation)]
+
+# Statements are built once: building them costs more than most of them take.
+WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
+THESE = select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(WANTED))
+CURRENT = (ASSIGNMENTS.c.since <= AT) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > AT)
+ASSIGNED = select(
+    PEOPLE.c.id,
+    PEOPLE.c.name,
+    PEOPLE.c.mailbox,
+    PEOPLE.c.refused_at,
+    ASSIGNMENTS.c.organisation,
+    ASSIGNMENTS.c.function,
+)
+THERE = (
+    ASSIGNED.select_from(ASSIGNMENTS)
+    .join(PEOPLE, PEOPLE.c.id == ASSIGNMENTS.c.person)
+    .where(CURRENT, ASSIGNMENTS.c.organisation.in_(WANTED))
+)
+"""Whoever holds a function in these organisations."""
+THEM = ASSIGNED.select_from(
+    PEOPLE.join(ASSIGNMENTS, (PEOPLE.c.id == ASSIGNMENTS.c.person) & CURRENT, isouter=True)
+).where(PEOPLE.c.id.in_(WANTED))
+"""These people, with what they hold anywhere."""
+
 
 class Directory:
     """Reads and fills the directory on one connection."""
@@ -29,25 +68,27 @@ class Directory:
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return these organisations, whoever holds a function there at `at`, and these people."""
-        rows = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(organisations))).mappings()
-        known = {row["id"]: Organisation(**{f.name: row[f.name] for f in fields(Organisation)}) for row in rows}
+        rows = self._connection.execute(THESE, {"wanted": list(organisations)}).mappings()
+        known = {row["id"]: Organisation(**{name: row[name] for name in _ORGANISATION}) for row in rows}
         return Facts(organisations=known, people=self._people(organisations, people, at))
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
-        current = (ASSIGNMENTS.c.since <= at) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > at)
-        held = select(ASSIGNMENTS).where(
-            current, or_(ASSIGNMENTS.c.organisation.in_(organisations), ASSIGNMENTS.c.person.in_(people))
-        )
+        rows = [*self._assigned(THERE, organisations, at), *self._assigned(THEM, people, at)]
         functions: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for row in self._connection.execute(held).mappings():
-            functions[row["person"]].add((row["organisation"], row["function"]))
-        query = select(PEOPLE).where(PEOPLE.c.id.in_(functions.keys() | set(people)))
+        for row in rows:
+            if row["function"]:
+                functions[row["id"]].add((row["organisation"], row["function"]))
         return {
             row["id"]: Person(
                 row["id"], row["name"], frozenset(functions[row["id"]]), row["mailbox"], row["refused_at"] is None
             )
-            for row in self._connection.execute(query).mappings()
+            for row in rows
         }
+
+    def _assigned(self, query: Executable, wanted: Collection[str], at: datetime) -> Sequence[RowMapping]:
+        if not wanted:
+            return []
+        return self._connection.execute(query, {"wanted": list(wanted), "at": at}).mappings().all()
 
     def places(self, antenne: str, departement: str) -> Places:
         """Return where a situation of this antenne and département goes: the département decides, not the DAC.

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select, update
 
 from storage import mapping
 from storage.tables import TABLES
 from workflow.incidents import Incident
 
 INCIDENTS, CASES = TABLES["incidents"], TABLES["cases"]
+WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+THEIRS_END = delete(INCIDENTS).where(INCIDENTS.c.reference.in_(WANTED))
 
 
 class Incidents:
@@ -37,4 +39,4 @@ class Incidents:
 
     def close(self, references: Sequence[str]) -> None:
         """Forget the incidents of situations that moved."""
-        self._connection.execute(delete(INCIDENTS).where(INCIDENTS.c.reference.in_(references)))
+        self._connection.execute(THEIRS_END, {"wanted": list(references)})

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from storage import mapping
+from storage.bulk import insert_all
 from storage.database import reading_any_bytes
 from storage.tables import TABLES
 from workflow.journal import digest_text, verify
@@ -38,8 +39,7 @@ class Journal:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add lines at the end."""
-        if entries:
-            self._connection.execute(insert(JOURNAL), [mapping.entry_values(entry) for entry in entries])
+        insert_all(self._connection, JOURNAL, [mapping.entry_values(entry) for entry in entries])
 
     def of(self, reference: str) -> list[Entry]:
         """Return the lines of a situation, in order."""

@@ -6,22 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
 
 from storage import mapping
+from storage.bulk import insert_new
 from storage.tables import TABLES
 from workflow.records import Message, QueuedMail
 
 MESSAGES, PEOPLE, CONTACTS = TABLES["messages"], TABLES["people"], TABLES["redacteur_contacts"]
 OBLIGATIONS = TABLES["obligations"]
-
-
-def _insert_new(dialect: str) -> Executable:
-    """Insert unless the key is there: both databases know it, each by a construct of its own."""
-    if dialect == "sqlite":
-        return sqlite.insert(MESSAGES).on_conflict_do_nothing(index_elements=["key"])
-    return postgresql.insert(MESSAGES).on_conflict_do_nothing(index_elements=["key"])
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -46,13 +39,10 @@ class Outbox:
         self._connection = connection
         self._domain = domain
 
-    def add(self, dac: str, messages: Iterable[Message]) -> None:
-        """Queue messages; one whose key is already there was already queued."""
-        rows = [
-            mapping.message_values(dac, message) | {"message_id": self._message_id(message)} for message in messages
-        ]
-        if rows:
-            self._connection.execute(_insert_new(self._connection.dialect.name), rows)
+    def add(self, messages: Iterable[tuple[str, Message]]) -> None:
+        """Queue messages, each with its DAC; one whose key is already there was already queued."""
+        rows = [mapping.message_values(dac, m) | {"message_id": self._message_id(m)} for dac, m in messages]
+        insert_new(self._connection, MESSAGES, rows, "key")
 
     def _message_id(self, message: Message) -> str:
         """Stable and telling nothing: a digest of the key."""

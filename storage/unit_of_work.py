@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Connection, Engine, text
 
 from storage import mapping
+from storage.bulk import insert_all
 from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
 from storage.database import locks_rows, transaction
@@ -72,15 +73,13 @@ class SqlWork:
         """Write everything that follows from several triggers."""
         self.cases.save(writes)
         self.incident_log.close([write.outcome.dossier.case.reference for write in writes])
-        self.journal.append([entry for write in writes for entry in write.outcome.entries])
-        for write in writes:
-            outcome = write.outcome
-            dac = outcome.dossier.case.dac
-            if outcome.contents:
-                self._connection.execute(insert(CONTENTS), [mapping.content_values(dac, c) for c in outcome.contents])
-            if outcome.answers:
-                self._connection.execute(insert(ANSWERS), [mapping.answer_values(dac, a) for a in outcome.answers])
-            self.outbox.add(dac, outcome.messages)
+        outcomes = [(write.outcome.dossier.case.dac, write.outcome) for write in writes]
+        self.journal.append([entry for _, outcome in outcomes for entry in outcome.entries])
+        texts = [mapping.content_values(dac, text) for dac, outcome in outcomes for text in outcome.contents]
+        insert_all(self._connection, CONTENTS, texts)
+        answers = [mapping.answer_values(dac, answer) for dac, outcome in outcomes for answer in outcome.answers]
+        insert_all(self._connection, ANSWERS, answers)
+        self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
 
     def places(self, antenne: str, departement: str) -> Places:
         """Return where a situation goes."""

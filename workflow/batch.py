@@ -83,6 +83,7 @@ def _merged(outcomes: list[Outcome]) -> Outcome:
     whole = Outcome(outcomes[-1].dossier)
     for outcome in outcomes:
         whole.changed |= outcome.changed
+        whole.parties |= outcome.parties
         whole.entries += outcome.entries
         whole.contents += outcome.contents
         whole.answers += outcome.answers

@@ -258,6 +258,8 @@ class Outcome:
 
     dossier: Dossier
     changed: dict[int, Obligation] = field(default_factory=dict)
+    parties: dict[str, Party] = field(default_factory=dict)
+    """Those that changed, by slot."""
     entries: list[Entry] = field(default_factory=list)
     contents: list[Content] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)

@@ -5,6 +5,7 @@ already made due is settled first, each thing at its true instant, so that the p
 changes what happens.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from workflow.change import Change, begin
@@ -16,7 +17,7 @@ from workflow.holders import holder_of
 from workflow.keeping import keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Played, Returned, Trigger
+from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Party, Played, Returned, Trigger
 from workflow.moving import Move, enter, play
 from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
 from workflow.returned import come_back
@@ -41,10 +42,8 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
         come_back(change, trigger.mail)
     elif isinstance(trigger, ParentEnded):
         _follow(change, trigger)
-    alarm = _next_alarm(change)
-    change.case.wake_at = alarm[0] if alarm else None
     change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})
-    return change.outcome
+    return _finished(change, dossier.parties)
 
 
 def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime) -> Outcome:
@@ -54,8 +53,14 @@ def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime)
     change.case.played[START] = Played(1, now)
     enter(change, change.case.step, None)
     change.record(START, {"etape": change.case.step}, decision.by, decision.id)
+    return _finished(change, {})
+
+
+def _finished(change: Change, before: Mapping[str, Party]) -> Outcome:
+    """Say when the situation must be looked at again, and which of its parties are to be written."""
     alarm = _next_alarm(change)
     change.case.wake_at = alarm[0] if alarm else None
+    change.outcome.parties = {slot: p for slot, p in change.dossier.parties.items() if before.get(slot) != p}
     return change.outcome
 
 

@@ -230,7 +230,7 @@ def lasting(request: pytest.FixtureRequest) -> Iterator[World]:
 def write(case: Case, owed: list[Obligation], before: list[Party], revision: int | None) -> Write:
     numbered = {n: replace(obligation, n=n) for n, obligation in enumerate(owed, 1)}
     placed = {str(n): replace(party, slot=str(n)) for n, party in enumerate(before)}
-    return Write(Outcome(Dossier(case, [], placed, NOWHERE), numbered), revision, "a@b.example")
+    return Write(Outcome(Dossier(case, [], placed, NOWHERE), numbered, placed), revision, "a@b.example")
 
 
 def saved(world: World, written: Write) -> tuple[Case, list[Obligation], list[Party]]:
@@ -295,7 +295,7 @@ def test_an_organisation_that_joins_a_situation_later_is_stored(world: World) ->
     with world.store.writing() as work:
         dossier = work.load({reference}, (), (), START)[reference]
         dossier.parties["partenaire"] = Party("partenaire", "ars-bretagne", START)
-        work.save([Write(Outcome(dossier), dossier.case.revision)])
+        work.save([Write(Outcome(dossier, parties=dossier.parties), dossier.case.revision)])
     with world.store.reading() as work:
         assert "partenaire" in work.load({reference}, (), (), START)[reference].parties
 
@@ -694,7 +694,7 @@ def test_a_mail_whose_key_is_known_is_not_queued_again(world: World) -> None:
     message = Message("clé", "M03", reference, "yann.lebihan", START, {"a": 1})
     for _ in range(2):
         with world.store.writing() as work:
-            work.outbox.add("dactiv", [message, replace(message, mail="M04")])
+            work.outbox.add([("dactiv", message), ("dactiv", replace(message, mail="M04"))])
     assert world.mails(reference)[len(queued) :] == [("M03", "Yann Le Bihan")]
 
 
@@ -915,7 +915,7 @@ def test_a_database_in_memory_has_foreign_keys_too() -> None:
 def test_a_row_of_no_situation_is_refused(world: World) -> None:
     orphan = Message("clé", "M03", "BRE-DACTIV-2026-9999-X", None, START, {})
     with pytest.raises(Conflict), world.store.writing() as work:
-        work.outbox.add("dactiv", [orphan])
+        work.outbox.add([("dactiv", orphan)])
 
 
 def test_no_row_of_a_whole_story_is_an_orphan(file_world: World) -> None:
