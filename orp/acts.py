@@ -15,7 +15,7 @@ from orp.tables import print_table
 from orp.wording import KINDS, day, of_whom, title_of, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
-from workflow.errors import IllegalDecision, Refusal, UnknownPerson
+from workflow.errors import IllegalDecision, UnknownPerson, accepted
 from workflow.holders import calendar_for, speaks_for
 from workflow.model import Case, Decision, Dossier, FieldValue, Holder, Obligation, Person
 from workflow.references import read_reference
@@ -193,10 +193,7 @@ def decide(  # noqa: PLR0913 - the parts of a decision
         Refusal: the rules say no.
     """
     wanted = Decision(decision_id or uuid4().hex, reference, name, by, fields, due, version, token_hex(16))
-    result = app.engine.decide([wanted])[0]
-    if isinstance(result, Refusal):
-        raise result
-    return result
+    return accepted(app.engine.decide([wanted])[0])
 
 
 def say(app: Application, case: Case, *, as_json: bool) -> None:

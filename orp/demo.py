@@ -18,9 +18,9 @@ from orp.ticker import beat
 from orp.times import PARIS, in_paris
 from storage.database import open_database
 from storage.demo_clock import DemoClock, read_demo_clock
-from workflow.engine import Draft
-from workflow.errors import Infrastructure, Refusal
+from workflow.errors import Infrastructure, accepted
 from workflow.model import Decision
+from workflow.opening import Draft
 from workflow.words import counted
 
 BEAT = timedelta(hours=3)
@@ -43,7 +43,7 @@ def play(out: Path, progress: Callable[[], object] = lambda: None) -> dict[str, 
         with resources.as_file(resources.files("definitions") / "territoires" / "bretagne.yaml") as directory:
             prepare(settings, directory, datetime.fromisoformat("2026-01-05T09:00").replace(tzinfo=PARIS))
         app = build(settings)
-        reference = app.engine.open([Draft("demo", "maelle.riou", "antenne-fougeres", "35")])[0].reference
+        reference = accepted(app.engine.open([Draft("demo", "maelle.riou", "antenne-fougeres", "35")])[0]).reference
         story = []
         for moment in _tell(app, reference, mails):
             story.append(moment)
@@ -121,9 +121,7 @@ def _act(app: Application, reference: str, moment: Moment, number: int) -> None:
     decision = Decision(
         f"demo-{number}", reference, moment.decision, moment.by, moment.fields, due=due, salt=f"demo-{number}"
     )
-    result = app.engine.decide([decision])[0]
-    if isinstance(result, Refusal):
-        raise result
+    accepted(app.engine.decide([decision])[0])
 
 
 def _answers(code: str, answers: list[str]) -> set[str]:

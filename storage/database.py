@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, tex
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 
-from workflow.errors import Conflict, Infrastructure
+from workflow.errors import Conflict, Infrastructure, Unwritable
 
 BUSY_SECONDS = 15
 EXAMPLES = "Exemples : sqlite:///orp.sqlite ou postgresql://orp@serveur/orp"
@@ -92,7 +92,7 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
     except DBAPIError as error:
         if isinstance(error, IntegrityError) or _state(error) in RACES:
             raise Conflict("Quelqu’un d’autre a écrit au même moment.") from error
-        raise Infrastructure(_sentence(engine, error)) from error
+        raise _failure(engine, error) from error
 
 
 def _options(engine: Engine, *, writes: bool) -> dict[str, Any]:
@@ -121,14 +121,17 @@ def _state(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _sentence(engine: Engine, error: DBAPIError) -> str:
-    """What an operator can do about what the database said."""
+def _failure(engine: Engine, error: DBAPIError) -> Infrastructure:
+    """What an operator can do about what the database said; nothing, if it did not like a row."""
     state = _state(error)
     if locks_rows(engine) and isinstance(error, OperationalError) and (not state or state.startswith(UNREACHABLE)):
-        return f"Le serveur de la base « {engine.url.set(query={})} » ne répond pas. Rien n’a été écrit : {REACHING}"
+        where = engine.url.set(query={})
+        return Infrastructure(f"Le serveur de la base « {where} » ne répond pas. Rien n’a été écrit : {REACHING}")
     said = str(error.orig).lower()
     found = [sentence for sign, sentence in SIGNS.items() if sign in (state or said)]
-    return found[0] if found else "La base de données ne répond pas comme prévu. Rien n’a été écrit."
+    if found:
+        return Infrastructure(found[0])
+    return Unwritable("La base de données ne répond pas comme prévu. Rien n’a été écrit.")
 
 
 RACES = ("40001", "40P01")

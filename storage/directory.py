@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     Engine,
     Executable,
@@ -23,10 +22,7 @@ from sqlalchemy import (
 
 from storage.database import transaction
 from storage.tables import TABLES
-from workflow.circuit.model import Slot
-from workflow.errors import Refusal
-from workflow.model import Facts, Organisation, Party, Person
-from workflow.ports import Places
+from workflow.model import Facts, Organisation, Person
 from workflow.words import counted, enumerate_words
 
 ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], TABLES["assignments"]
@@ -40,6 +36,7 @@ WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
 AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
 THESE = select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(WANTED))
 CURRENT = (ASSIGNMENTS.c.since <= AT) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > AT)
+ADDRESSES = select(PEOPLE.c.id, PEOPLE.c.email).where(PEOPLE.c.id.in_(WANTED))
 ASSIGNED = select(
     PEOPLE.c.id,
     PEOPLE.c.name,
@@ -90,35 +87,10 @@ class Directory:
             return []
         return self._connection.execute(query, {"wanted": list(wanted), "at": at}).mappings().all()
 
-    def places(self, antenne: str, departement: str) -> Places:
-        """Return where a situation of this antenne and département goes: the département decides, not the DAC.
-
-        The région is the ARS of the département's delegation; only the reference bears that of the DAC.
-        """
-        dac = self._parent(antenne, "antenne")
-        row = self._connection.execute(select(ORGANISATIONS).where(ORGANISATIONS.c.id == dac)).mappings().one()
-        region = self._connection.execute(
-            select(ORGANISATIONS.c.code).where(ORGANISATIONS.c.id == row["parent"])
-        ).scalar_one()
-        governance = ORGANISATIONS.c.kind == "gouvernance"
-        delegation = self._delegation(departement)
-        found = {
-            Slot.ANTENNE: antenne,
-            Slot.DAC: dac,
-            Slot.GOVERNANCE: self._one(
-                governance & (ORGANISATIONS.c.parent == dac), f"Le DAC « {dac} » n’a pas de gouvernance."
-            ),
-            Slot.DD: delegation,
-            Slot.REGION: self._ars_of(delegation),
-            Slot.NATIONAL: self._only(ORGANISATIONS.c.kind == "national"),
-        }
-        parties = {str(slot): Party(str(slot), known, None) for slot, known in found.items() if known}
-        return Places(dac, region, row["code"], parties)
-
-    def address(self, person: str) -> str | None:
-        """Return the mail address of a person."""
-        found: str | None = self._connection.execute(select(PEOPLE.c.email).where(PEOPLE.c.id == person)).scalar()
-        return found
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
+        rows = self._connection.execute(ADDRESSES, {"wanted": list(people)})
+        return {row.id: row.email for row in rows}
 
     def add(self, organisations: Rows, people: Rows, assignments: Rows) -> str:
         """Add the organisations, people and functions that are not there yet, and say how many."""
@@ -144,43 +116,6 @@ class Directory:
 
     def _ids(self, table: Table) -> set[str]:
         return set(self._connection.execute(select(table.c.id)).scalars())
-
-    def _parent(self, organisation: str, kind: str) -> str:
-        query = select(ORGANISATIONS.c.parent).where(ORGANISATIONS.c.id == organisation, ORGANISATIONS.c.kind == kind)
-        found: str | None = self._connection.execute(query).scalar()
-        if found is None:
-            known = self._connection.execute(select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.kind == kind)).scalars()
-            raise Refusal(
-                f"« {organisation} » n’est pas une antenne connue. Antennes : {', '.join(sorted(known)) or 'aucune'}."
-            )
-        return found
-
-    def _delegation(self, departement: str) -> str:
-        here = (ORGANISATIONS.c.kind == "dd") & (ORGANISATIONS.c.departement == departement)
-        return self._one(
-            here, f"Aucune délégation départementale n’est enregistrée pour le département « {departement} »."
-        )
-
-    def _ars_of(self, delegation: str) -> str | None:
-        parent = select(ORGANISATIONS.c.parent).where(ORGANISATIONS.c.id == delegation).scalar_subquery()
-        return self._only((ORGANISATIONS.c.kind == "region") & (ORGANISATIONS.c.id == parent))
-
-    def _one(self, condition: ColumnElement[bool], sentence: str) -> str:
-        found = self._all(condition)
-        if len(found) > 1:
-            raise Refusal(f"Une seule structure est attendue là où l’annuaire en a plusieurs : {', '.join(found)}.")
-        if not found:
-            raise Refusal(sentence)
-        return found[0]
-
-    def _only(self, condition: ColumnElement[bool]) -> str | None:
-        """Return the organisation that meets a condition, None if there is none or more than one."""
-        found = self._all(condition)
-        return found[0] if len(found) == 1 else None
-
-    def _all(self, condition: ColumnElement[bool]) -> list[str]:
-        query = select(ORGANISATIONS.c.id).where(condition).order_by(ORGANISATIONS.c.id)
-        return list(self._connection.execute(query).scalars())
 
 
 def known_organisations(engine: Engine) -> set[str] | None:

@@ -15,7 +15,9 @@ from storage.directory import Directory
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.outbox import Outbox
+from storage.placing import Placing
 from storage.screens import Screens
+from workflow.errors import Refusal
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
@@ -81,18 +83,19 @@ class SqlWork:
         insert_all(self._connection, ANSWERS, answers)
         self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
 
-    def places(self, antenne: str, departement: str) -> Places:
-        """Return where a situation goes."""
-        return self.directory.places(antenne, departement)
+    def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
+        """Return where situations go."""
+        placing = Placing(self._connection, {antenne for antenne, _ in pairs})
+        return {pair: placing.find(*pair) for pair in pairs}
 
     def numbers(self, dac: str, year: int, count: int) -> range:
         """Reserve reference numbers."""
         last: int = self._connection.execute(NEXT_NUMBERS, {"dac": dac, "year": year, "count": count}).scalar_one()
         return range(last - count + 1, last + 1)
 
-    def address(self, person: str) -> str | None:
-        """Return the mail address of a person."""
-        return self.directory.address(person)
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail addresses of people."""
+        return self.directory.addresses(people)
 
     def incidents(self, references: Collection[str]) -> dict[str, Incident]:
         """Return the incidents of these situations."""

@@ -20,9 +20,10 @@ from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
 from workflow.circuit.loader import load_circuit, shared_files, shipped_files
 from workflow.clock import VirtualClock
-from workflow.engine import Draft, Engine
-from workflow.errors import Refusal
+from workflow.engine import Engine
+from workflow.errors import accepted
 from workflow.model import Case, Decision, FieldValue, Obligation
+from workflow.opening import Draft
 from workflow.posting import Posting
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -113,7 +114,9 @@ class World:
         tracking: str | None = None,
     ) -> str:
         """Begin a draft and return its reference."""
-        return self.engine.open([Draft(f"o{next(self.ids)}", by, antenne, departement, tracking)])[0].reference
+        return accepted(
+            self.engine.open([Draft(f"o{next(self.ids)}", by, antenne, departement, tracking)])[0]
+        ).reference
 
     def decision(
         self, reference: str, name: str, by: str, fields: Mapping[str, Any] | None = None, due: int | None = None
@@ -125,10 +128,7 @@ class World:
         self, reference: str, name: str, by: str, fields: Mapping[str, Any] | None = None, due: int | None = None
     ) -> Case:
         """Decide, and expect it to be accepted."""
-        result = self.engine.decide([self.decision(reference, name, by, fields, due)])[0]
-        if isinstance(result, Refusal):
-            raise result
-        return result
+        return accepted(self.engine.decide([self.decision(reference, name, by, fields, due)])[0])
 
     def act(self, reference: str, code: str, by: str, fields: Mapping[str, Any] | None = None) -> Case:
         """Render (`acquitter`) the first open dû of a code."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
-from itertools import count, islice
+from functools import lru_cache
+from itertools import count, dropwhile, islice, takewhile
 
 from workflow.circuit.model import DueDefinition
 from workflow.delays import Delay, Unit
@@ -20,6 +21,8 @@ SUPERVISOR_EVERY = 14
 """Days between two reminders to the debtor's supervisor, once the debtor's own are used up."""
 NOTICE_EVERY = 30
 """Days between two repetitions of the last line of `depassement`."""
+LONGEST_CLOSING = 15
+"""Days by which days off may at most put off a ring, with a wide margin."""
 PROOF_DELAY = Delay(3, Unit.WORKING_DAYS)
 """An accepted mail proves the last mile after this long without a permanent refusal (DESIGN §1)."""
 
@@ -57,17 +60,12 @@ def next_point(obligation: Obligation, definition: DueDefinition, calendar: Cale
 
 
 def points_at(obligation: Obligation, definition: DueDefinition, calendar: Calendar, at: datetime) -> list[Point]:
-    """Return every ring of that very instant."""
+    """Return every ring after `rung_until` and up to that very instant."""
     first = next_point(obligation, definition, calendar)
     if first is None or first.ring is Ring.PROVEN:
         return [first] if first else []
-    found: list[Point] = []
-    for point in _points(obligation, definition, calendar):
-        if point.at > at:
-            return found
-        if point.at > obligation.rung_until:
-            found.append(point)
-    raise AssertionError("a late obligation never stops ringing")
+    coming = dropwhile(lambda point: point.at <= obligation.rung_until, _points(obligation, definition, calendar))
+    return list(takewhile(lambda point: point.at <= at, coming))
 
 
 def upcoming(
@@ -86,29 +84,40 @@ def _points(obligation: Obligation, definition: DueDefinition, calendar: Calenda
     due = obligation.due
     if due is None:
         return iter(())
-    reminders = sorted(definition.reminders)
-    overrun = Point(calendar.end_of(due), Ring.OVERRUN, 0)
+    reminders, rung = sorted(definition.reminders), (obligation.rung_until.date() - due).days
+    overrun = Point(_midnight(calendar, due), Ring.OVERRUN, 0)
     own = (Point(_morning(calendar, due, days), Ring.REMINDER, days) for days in reminders)
     last = max([days for days in reminders if days > 0], default=0)
     above = (
         Point(_morning(calendar, due, days), Ring.SUPERVISOR, days)
-        for days in count(last + SUPERVISOR_EVERY, SUPERVISOR_EVERY)
+        for days in _every(SUPERVISOR_EVERY, last, rung)
     )
-    return heapq.merge([overrun], own, above, _notices(definition, calendar, due))
+    return heapq.merge([overrun], own, above, _notices(definition, calendar, due, rung))
 
 
-def _notices(definition: DueDefinition, calendar: Calendar, due: date) -> Iterator[Point]:
+def _every(days: int, last: int, rung: int) -> Iterator[int]:
+    """Every so many days after `last`, without those that rang long ago: a case late for years is no slower."""
+    return count(last + days + max(0, (rung - LONGEST_CLOSING - last - days) // days) * days, days)
+
+
+def _notices(definition: DueDefinition, calendar: Calendar, due: date, rung: int) -> Iterator[Point]:
     """The lines of `depassement`; the last repeats."""
     for days in sorted(definition.overrun):
         yield Point(_morning(calendar, due, days), Ring.NOTICE, days, definition.overrun[days])
     if definition.overrun:
         last = max(definition.overrun)
-        for days in count(last + NOTICE_EVERY, NOTICE_EVERY):
+        for days in _every(NOTICE_EVERY, last, rung):
             yield Point(_morning(calendar, due, days), Ring.NOTICE, days, definition.overrun[last])
 
 
+@lru_cache(maxsize=16_384)
 def _morning(calendar: Calendar, due: date, days: int) -> datetime:
     """Eight o'clock that day; before the due date a closed day moves back, after it forward."""
     day = due + timedelta(days=days)
     day = calendar.previous_working(day) if days < 0 else calendar.next_working(day)
     return calendar.at(day, OPENING)
+
+
+@lru_cache(maxsize=4096)
+def _midnight(calendar: Calendar, due: date) -> datetime:
+    return calendar.end_of(due)

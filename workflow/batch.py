@@ -40,14 +40,16 @@ class Batch:
         except Exception as error:  # whatever it is, the other situations' deadlines must be kept
             if isinstance(error, Refusal) and isinstance(trigger, Decision):
                 return error
-            return self._set_aside(dossier.case, error)
+            return self.set_aside(reference, error)
         if isinstance(trigger, Decision):
             self._played[trigger.id] = reference
         self._now[reference] = outcome.dossier
         self._outcomes.setdefault(reference, []).append(outcome)
         return outcome.dossier.case
 
-    def _set_aside(self, case: Case, error: Exception) -> SetAside:
+    def set_aside(self, reference: str, error: Exception) -> SetAside:
+        """Leave a situation as it is, and note why it cannot move."""
+        case = self._before[reference].case
         failure = self.failures[case.reference] = Failure(case.reference, case.dac, cause_of(error))
         log.error("%s ne peut pas avancer : %s", case.reference, failure.cause)
         return SetAside(

@@ -11,14 +11,12 @@ from functools import partial
 from typing import TypeVar
 
 from workflow.batch import Batch
-from workflow.circuit.compiled import START, Circuit
 from workflow.clock import Clock
-from workflow.errors import Conflict, Infrastructure, Refusal, UnknownPerson
+from workflow.errors import Conflict, Refusal, Unwritable
 from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, ParentEnded, Returned, Trigger
+from workflow.opening import Draft, begin_all, opened
 from workflow.ports import Circuits, Session, Store, Work, Write
-from workflow.references import make_reference
-from workflow.rules import advance, start
-from workflow.working_days import calendar_of
+from workflow.rules import advance
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""
@@ -27,18 +25,6 @@ NAMING = ("actions", "antenne", "co_antenne", "dd_competente", "parent", "parten
 """Fields whose values may be identifiers: what they name is loaded with the situation."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A situation somebody begins to describe. `id` is the caller's, unique."""
-
-    id: str
-    by: str
-    antenne: str
-    departement: str
-    tracking: str | None = None
-    """Tracking code of an anonymous deposit: kept as a digest, it is the rédacteur's only way back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +44,43 @@ class Engine:
         self._circuits = circuits
         self.clock = clock
 
-    def open(self, drafts: Sequence[Draft]) -> list[Case]:
-        """Begin drafts; each gets its reference.
-
-        Raises:
-            Refusal: an unknown antenne, département or person; then none is begun.
-        """
+    def open(self, drafts: Sequence[Draft]) -> list[Case | Refusal]:
+        """Begin drafts; each gets its reference. A refusal stands for itself and stops no other."""
         return self._again(lambda: self._open(drafts))
 
     def decide(self, decisions: Sequence[Decision]) -> list[Case | Refusal]:
         """Take decisions; two on one situation are chained. A refusal stands for itself and stops no other."""
-        triggers: list[tuple[str, Trigger]] = [(decision.reference, decision) for decision in decisions]
-        return self._again(lambda: self._run(triggers))
+        return self._all([(decision.reference, decision) for decision in decisions])
 
     def tick(self, limit: int = 100) -> Ticked:
         """Play what has become due, on at most `limit` situations; nothing done means nothing is due."""
-        return self._again(lambda: self._tick(limit))
+        try:
+            return self._again(lambda: self._tick(limit))
+        except Unwritable:
+            return self._tick_one_by_one(limit)
 
     def report(self, reports: Sequence[tuple[str, MailReport | Returned]]) -> bool:
         """Take in what the mail server said; False if a situation could not."""
-        triggers: list[tuple[str, Trigger]] = list(reports)
-        return not any(isinstance(result, Refusal) for result in self._again(lambda: self._run(triggers)))
+        return not any(isinstance(result, Refusal) for result in self._all(reports))
+
+    def _all(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
+        """Play triggers together; one by one only if the database refuses what some situation would write."""
+        try:
+            return self._again(lambda: self._run(triggers))
+        except Unwritable:
+            return [self._alone(reference, trigger) for reference, trigger in triggers]
+
+    def _alone(self, reference: str, trigger: Trigger) -> Case | Refusal:
+        """Play one trigger; if the database refuses it still, the situation is set aside."""
+        try:
+            return self._again(lambda: self._run([(reference, trigger)]))[0]
+        except Unwritable as error:
+            now = self.clock.now()
+            with self._store.writing() as work:
+                batch = Batch(work.load([reference], (), (), now))
+                refusal = batch.set_aside(reference, error)
+                self._keep(work, batch, now)
+            return refusal
 
     def _again(self, attempt: Callable[[], T]) -> T:
         for _ in range(ATTEMPTS):
@@ -86,15 +88,15 @@ class Engine:
                 return attempt()
             except Conflict:
                 continue
-        raise Infrastructure("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
+        raise Unwritable("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
 
-    def _open(self, drafts: Sequence[Draft]) -> list[Case]:
+    def _open(self, drafts: Sequence[Draft]) -> list[Case | Refusal]:
         now, circuit = self.clock.now(), self._circuits.latest()
         with self._store.writing() as work:
             done = work.load_played({draft.id for draft in drafts}, now)
-            writes = {draft.id: self._begin(work, circuit, draft, now) for draft in drafts if draft.id not in done}
-            work.save(list(writes.values()))
-        return [done[d.id].case if d.id in done else writes[d.id].outcome.dossier.case for d in drafts]
+            begun = begin_all(work, circuit, [draft for draft in drafts if draft.id not in done], now)
+            work.save([result for result in begun.values() if isinstance(result, Write)])
+        return [done[draft.id].case if draft.id in done else opened(begun, draft) for draft in drafts]
 
     def _tick(self, limit: int) -> Ticked:
         now = self.clock.now()
@@ -105,6 +107,11 @@ class Engine:
             batch = self._play(session, dossiers, [(reference, None) for reference in due], now)[0]
         outcomes = [write.outcome for write in batch.writes()]
         return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
+
+    def _tick_one_by_one(self, limit: int) -> Ticked:
+        with self._store.reading() as work:
+            due = work.due(self.clock.now(), limit)
+        return Ticked(len([self._alone(reference, None) for reference in due]))
 
     def _run(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
         now = self.clock.now()
@@ -123,14 +130,16 @@ class Engine:
         batch = Batch(dossiers)
         results = [self._step(batch, reference, trigger, now) for reference, trigger in triggers]
         self._relay(session, batch, now)
-        writes, failures = batch.writes(), batch.failures
-        if writes or failures:
+        if batch.writes() or batch.failures:
             with session.writing() as work:
-                work.save(writes)
-                if failures:
-                    earlier = work.incidents(failures)
-                    work.set_aside([failure.after(earlier.get(r), now) for r, failure in failures.items()])
+                self._keep(work, batch, now)
         return batch, results
+
+    def _keep(self, work: Work, batch: Batch, now: datetime) -> None:
+        work.save(batch.writes())
+        if batch.failures:
+            earlier = work.incidents(batch.failures)
+            work.set_aside([failure.after(earlier.get(r), now) for r, failure in batch.failures.items()])
 
     def _relay(self, session: Session, batch: Batch, now: datetime) -> None:
         """Let the situations attached to one that was just concluded follow it, in the same transaction (INV-33)."""
@@ -147,30 +156,6 @@ class Engine:
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
         return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
-
-    def _begin(self, work: Work, circuit: Circuit, draft: Draft, now: datetime) -> Write:
-        places = work.places(draft.antenne, draft.departement)
-        email = work.address(draft.by)
-        if email is None:
-            raise UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
-        facts = work.facts({party.organisation for party in places.parties.values()}, {draft.by}, now)
-        year = calendar_of(facts.organisations[places.dac].departement).local_date(now).year
-        number = work.numbers(places.dac, year, 1)[0]
-        case = Case(
-            reference=make_reference(places.region_code, places.dac_code, year, number),
-            dac=places.dac,
-            departement=draft.departement,
-            circuit=circuit.key,
-            step=circuit.initial,
-            writer=draft.by,
-            opened_at=now,
-            entered_at=now,
-            recorded_at=now,
-            anonymous=draft.tracking is not None,
-        )
-        opening = Decision(id=draft.id, reference=case.reference, name=START, by=draft.by)
-        outcome = start(circuit, Dossier(case, [], places.parties, facts), opening, now)
-        return Write(outcome, None, None if draft.tracking else email, draft.tracking)
 
 
 def named_in(decision: Decision) -> set[str]:

@@ -5,6 +5,9 @@ that a screen can say it otherwise. `exit_code` is what the command line returns
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class OrpError(Exception):
@@ -57,6 +60,13 @@ class SetAside(Refusal):
     exit_code = 4
 
 
+def accepted(result: T | Refusal) -> T:
+    """Return what a verb did for one of many, or raise why it did not."""
+    if isinstance(result, Refusal):
+        raise result
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a definition file.
@@ -101,3 +111,9 @@ class Conflict(OrpError):
 
 class Infrastructure(OrpError):
     """The database, the disk or the mail server does not answer as it should."""
+
+    exit_code = 4
+
+
+class Unwritable(Infrastructure):
+    """The database works, and refuses what was to be written: a row is at fault, not the server."""

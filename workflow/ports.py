@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from workflow.circuit.compiled import Circuit
+from workflow.errors import Refusal
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts, Outcome, Party
 from workflow.records import QueuedMail
@@ -90,11 +91,10 @@ class Work(Protocol):
         """
         ...
 
-    def places(self, antenne: str, departement: str) -> Places:
-        """Return where a situation of this antenne and département goes.
+    def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
+        """Return, for each pair (antenne, département), where a situation goes.
 
-        Raises:
-            Refusal: an unknown antenne, or a département without its delegation.
+        A Refusal says that the antenne is unknown, or that the département lacks its delegation.
         """
         ...
 
@@ -102,8 +102,8 @@ class Work(Protocol):
         """Reserve `count` reference numbers; a number reserved and not used leaves a harmless gap."""
         ...
 
-    def address(self, person: str) -> str | None:
-        """Return the mail address of a person, or None if nobody bears this identifier."""
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
         ...
 
     def incidents(self, references: Collection[str]) -> dict[str, Incident]:

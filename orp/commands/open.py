@@ -30,11 +30,12 @@ def command(
     from uuid import uuid4
 
     from orp.tracking import is_known, new_code
-    from workflow.engine import Draft
+    from workflow.errors import accepted
+    from workflow.opening import Draft
 
     app = application(db)
     code = new_code() if anonymous else None
-    case = app.engine.open([Draft(draft_id or uuid4().hex, by, antenne, departement, code)])[0]
+    case = accepted(app.engine.open([Draft(draft_id or uuid4().hex, by, antenne, departement, code)])[0])
     # the same draft sent again keeps the code it was given first, of which only a digest is left
     given = code if code and is_known(app, code) else None
     if as_json:

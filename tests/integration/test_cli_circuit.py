@@ -13,8 +13,9 @@ from orp.tracking import ALPHABET, canonical, new_code
 from tests.cli import CommandLine, make_command_line
 from tests.world import ANALYSIS, FINAL, FORM, LONG, VALIDATION
 from workflow.circuit.loader import shipped_files
-from workflow.engine import Draft
+from workflow.errors import accepted
 from workflow.model import FieldValue
+from workflow.opening import Draft
 
 ENGLISH = {"error", "usage", "missing", "unknown", "invalid", "show", "help", "none", "true", "false", "the", "not"}
 OWN_WORDS = "L’équipe mobile vous appellera dans le mois : c’est ce que la délégation vient d’obtenir."
@@ -509,7 +510,9 @@ def test_the_code_is_shown_once_and_kept_as_a_digest(line: CommandLine) -> None:
 def anonymous(line: CommandLine) -> tuple[str, str]:
     """A situation without an address, carried to the DD, that concludes."""
     world, code = line.world, new_code()
-    reference = world.engine.open([Draft("anonyme", "maelle.riou", "antenne-fougeres", "35", code)])[0].reference
+    reference = accepted(
+        world.engine.open([Draft("anonyme", "maelle.riou", "antenne-fougeres", "35", code)])[0]
+    ).reference
     world.decide(reference, "deposer", "maelle.riou", FORM)
     world.decide(reference, "prendre_en_charge_antenne", "yann.lebihan")
     world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Engine, select
 from orp.directory_file import DirectoryFile, read_directory
 from storage.database import open_database, transaction
 from storage.directory import Directory
+from storage.placing import Placing
 from storage.schema import upgrade
 from storage.tables import TABLES
 from tests.world import DIRECTORY
-from workflow.errors import InvalidDefinition, Refusal
+from workflow.errors import InvalidDefinition, Refusal, accepted
+from workflow.ports import Places
 from workflow.territories import Commune, DepartementCode, commune, region_of
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -45,8 +47,13 @@ def directory(connection: Connection) -> Directory:
     return Directory(connection)
 
 
+def placed(directory: Directory, antenne: str, departement: str) -> Places:
+    """Where a situation goes."""
+    return accepted(Placing(directory._connection, {antenne}).find(antenne, departement))
+
+
 def slots(directory: Directory, antenne: str, departement: str) -> dict[str, str]:
-    return {slot: party.organisation for slot, party in directory.places(antenne, departement).parties.items()}
+    return {slot: party.organisation for slot, party in placed(directory, antenne, departement).parties.items()}
 
 
 # --- The matrix of Redon ---
@@ -71,7 +78,7 @@ def test_each_commune_of_redon_goes_to_its_own_delegation_and_its_own_ars(direct
 
 @pytest.mark.parametrize("code", ["35236", "56194", "44185"])
 def test_the_same_governance_validates_them_all(directory: Directory, code: str) -> None:
-    places = directory.places("antenne-redon", commune(code).departement.code)
+    places = placed(directory, "antenne-redon", commune(code).departement.code)
     found = {slot: party.organisation for slot, party in places.parties.items()}
     assert (found["antenne"], found["dac"], found["gouvernance"]) == ("antenne-redon", "dactiv", "gouvernance-dactiv")
     assert found["national"] == "equipe-nationale"
@@ -79,7 +86,7 @@ def test_the_same_governance_validates_them_all(directory: Directory, code: str)
 
 
 def test_the_parties_of_a_situation_see_nothing_yet(directory: Directory) -> None:
-    parties = directory.places("antenne-redon", "44").parties
+    parties = placed(directory, "antenne-redon", "44").parties
     assert list(parties) == ["antenne", "dac", "gouvernance", "dd", "region", "national"]
     assert all(party.since is None and party.person is None for party in parties.values())
 
@@ -89,7 +96,7 @@ def test_rance_emeraude_works_in_two_departements(directory: Directory) -> None:
         found = slots(directory, "antenne-dinan", departement)
         assert (found["dac"], found["gouvernance"]) == ("rance-emeraude", "gouvernance-rance-emeraude")
         assert (found["dd"], found["region"]) == (f"dd-{departement}", "ars-bretagne")
-    assert directory.places("antenne-saint-malo", "35").dac_code == "RANCE"
+    assert placed(directory, "antenne-saint-malo", "35").dac_code == "RANCE"
 
 
 def test_a_specificite_is_an_antenne(directory: Directory) -> None:
@@ -99,12 +106,12 @@ def test_a_specificite_is_an_antenne(directory: Directory) -> None:
 
 def test_a_departement_without_its_delegation_is_refused(directory: Directory) -> None:
     with pytest.raises(Refusal, match="Aucune délégation départementale n’est enregistrée pour le département « 49 »"):
-        directory.places("antenne-redon", "49")
+        placed(directory, "antenne-redon", "49")
 
 
 def test_an_unknown_antenne_is_refused(directory: Directory) -> None:
     with pytest.raises(Refusal, match="« dactiv » n’est pas une antenne connue"):
-        directory.places("dactiv", "35")
+        placed(directory, "dactiv", "35")
 
 
 # --- A smaller, or a stranger, directory ---

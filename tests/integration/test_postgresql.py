@@ -21,9 +21,9 @@ from storage.tables import TABLES
 from tests.postgres import Postgres, Unavailable, running
 from tests.smtp_server import HOST, SmtpServer
 from tests.world import DIRECTORY, FORM, START, World, make_world
-from workflow.engine import Draft
-from workflow.errors import Conflict, Infrastructure, OrpError
+from workflow.errors import Conflict, Infrastructure, OrpError, accepted
 from workflow.model import Case, Decision
+from workflow.opening import Draft
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = TABLES["journal"]
@@ -63,7 +63,7 @@ def other(world: World, url: str) -> Iterator[World]:
 
 def submitted(world: World, number: int = 1) -> list[str]:
     drafts = [Draft(f"f{n}", "maelle.riou", "antenne-fougeres", "35") for n in range(number)]
-    references = [case.reference for case in world.engine.open(drafts)]
+    references = [accepted(case).reference for case in world.engine.open(drafts)]
     world.engine.decide([Decision(f"d-{r}", r, "deposer", "maelle.riou", FORM) for r in references])
     return references
 

@@ -21,9 +21,9 @@ from tests.small_circuit import (
     validated,
 )
 from tests.world import FINAL, FORM, World, make_world, ten_steps
-from workflow.engine import Draft
-from workflow.errors import MissingData, StaleVersion
+from workflow.errors import MissingData, StaleVersion, accepted
 from workflow.model import Case
+from workflow.opening import Draft
 
 # --- Stale pages, double clicks, journal. ---
 
@@ -114,7 +114,7 @@ def test_a_double_submission_is_harmless(world: World) -> None:
 
 def test_opening_twice_under_one_identifier_begins_one_draft(world: World) -> None:
     draft = Draft("o-unique", WRITER, "antenne-fougeres", "35")
-    first, second = world.engine.open([draft])[0], world.engine.open([draft])[0]
+    first, second = (accepted(world.engine.open([draft])[0]) for _ in range(2))
     assert first.reference == second.reference
     assert world.kinds(first.reference) == ["ouvrir"]
 

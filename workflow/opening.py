@@ -1,0 +1,96 @@
+"""A draft begins: where it goes, which reference it bears (DESIGN §3)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.circuit.compiled import START, Circuit
+from workflow.errors import Refusal, UnknownPerson
+from workflow.model import Case, Decision, Dossier, Facts
+from workflow.ports import Places, Work, Write
+from workflow.references import make_reference
+from workflow.rules import start
+from workflow.working_days import calendar_of
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A situation somebody begins to describe. `id` is the caller's, unique."""
+
+    id: str
+    by: str
+    antenne: str
+    departement: str
+    tracking: str | None = None
+    """Tracking code of an anonymous deposit: kept as a digest, it is the rédacteur's only way back."""
+
+
+def begin_all(work: Work, circuit: Circuit, drafts: Sequence[Draft], now: datetime) -> dict[str, Write | Refusal]:
+    """Begin drafts, in a constant number of statements, each under a number of its DAC and year.
+
+    Return, by identifier of the draft, what is to be written, or why it cannot be begun.
+    """
+    places = work.places({(draft.antenne, draft.departement) for draft in drafts})
+    emails = work.addresses({draft.by for draft in drafts})
+    found = {pair: where for pair, where in places.items() if isinstance(where, Places)}
+    organisations = {party.organisation for where in found.values() for party in where.parties.values()}
+    facts = work.facts(organisations, {draft.by for draft in drafts}, now)
+    begun: dict[str, Write | Refusal] = {}
+    ready: list[tuple[Draft, Places]] = []
+    for draft in {draft.id: draft for draft in drafts}.values():
+        where = places[draft.antenne, draft.departement]
+        if isinstance(where, Refusal):
+            begun[draft.id] = where
+        elif draft.by not in emails:
+            begun[draft.id] = UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
+        else:
+            ready.append((draft, where))
+    references = _references(work, [where for _, where in ready], facts, now)
+    for (draft, where), reference in zip(ready, references, strict=True):
+        begun[draft.id] = _begin(circuit, draft, where, Numbered(reference, emails[draft.by], facts), now)
+    return begun
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What a draft is given beside its place."""
+
+    reference: str
+    email: str
+    facts: Facts
+
+
+def _references(work: Work, places: Sequence[Places], facts: Facts, now: datetime) -> list[str]:
+    """Give each its number, by DAC and civil year there; one that is not used leaves a harmless gap."""
+    years = {p.dac: calendar_of(facts.organisations[p.dac].departement).local_date(now).year for p in places}
+    wanted = Counter(where.dac for where in places)
+    numbers = {dac: iter(work.numbers(dac, years[dac], count)) for dac, count in sorted(wanted.items())}
+    return [make_reference(p.region_code, p.dac_code, years[p.dac], next(numbers[p.dac])) for p in places]
+
+
+def _begin(circuit: Circuit, draft: Draft, places: Places, given: Numbered, now: datetime) -> Write | Refusal:
+    case = Case(
+        reference=given.reference,
+        dac=places.dac,
+        departement=draft.departement,
+        circuit=circuit.key,
+        step=circuit.initial,
+        writer=draft.by,
+        opened_at=now,
+        entered_at=now,
+        recorded_at=now,
+        anonymous=draft.tracking is not None,
+    )
+    opening = Decision(id=draft.id, reference=given.reference, name=START, by=draft.by)
+    try:
+        outcome = start(circuit, Dossier(case, [], dict(places.parties), given.facts), opening, now)
+    except Refusal as refusal:
+        return refusal
+    return Write(outcome, None, None if draft.tracking else given.email, draft.tracking)
+
+
+def opened(begun: Mapping[str, Write | Refusal], draft: Draft) -> Case | Refusal:
+    """Return the situation a draft became, or why it did not."""
+    result = begun[draft.id]
+    return result.outcome.dossier.case if isinstance(result, Write) else result
