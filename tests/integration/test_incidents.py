@@ -182,3 +182,36 @@ def test_a_beat_survives_anything_and_says_the_class_only(tmp_path: Path, caplog
         _safely(fail, app)
     assert "RuntimeError" in caplog.text
     assert LONG not in caplog.text
+
+
+def refuse_writing(world: World, reference: str) -> None:
+    """Let the database refuse every new row of one situation, as a damaged file or a rule of its operator would."""
+    with transaction(world.store.engine, writes=True) as connection:
+        connection.execute(
+            text(
+                f"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.reference = '{reference}' "
+                "BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        )
+
+
+def test_what_the_database_refuses_is_replayed_one_by_one(world: World) -> None:
+    bad, *others = [world.open() for _ in range(4)]
+    refuse_writing(world, bad)
+    deposits = [
+        world.decision(reference, "deposer", "maelle.riou", FORM) for reference in (others[0], bad, *others[1:])
+    ]
+    results = world.engine.decide(deposits)
+    assert [isinstance(result, SetAside) for result in results] == [False, True, False, False]
+    assert {world.case(reference).step for reference in others} == {"deposee"}
+    assert world.case(bad).step == "brouillon"
+    assert [incident.reference for incident in incidents(world)] == [bad]
+
+
+def test_a_due_situation_that_the_database_refuses_stops_no_other(world: World) -> None:
+    references = [submitted(world) for _ in range(4)]
+    refuse_writing(world, references[1])
+    world.clock.set(START + 40 * DAY)
+    world.tick()
+    assert ["depassement_debut" in world.kinds(reference) for reference in references] == [True, False, True, True]
+    assert [incident.reference for incident in incidents(world)] == [references[1]]
