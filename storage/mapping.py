@@ -123,9 +123,9 @@ def answer_values(dac: str, answer: Answer) -> dict[str, Any]:
     return asdict(answer) | {"dac": dac}
 
 
-def message_values(dac: str, message: Message) -> dict[str, Any]:
+def message_values(dac: str | None, message: Message) -> dict[str, Any]:
     """Return the columns of a mail that is owed."""
-    values = {f.name: getattr(message, f.name) for f in fields(Message) if f.name != "reminds"}
+    values = {f.name: getattr(message, f.name) for f in fields(Message)}
     return values | {"context": dict(message.context), "dac": dac}
 
 

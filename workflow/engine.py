@@ -55,7 +55,7 @@ class Engine:
 
     def __init__(self, store: Store, circuits: Circuits, clock: Clock) -> None:
         self._store = store
-        self._circuits = circuits
+        self.circuits = circuits
         self.clock = clock
 
     def open(self, drafts: Sequence[Draft]) -> list[Case]:
@@ -89,7 +89,7 @@ class Engine:
         raise Infrastructure("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
 
     def _open(self, drafts: Sequence[Draft]) -> list[Case]:
-        now, circuit = self.clock.now(), self._circuits.latest()
+        now, circuit = self.clock.now(), self.circuits.latest()
         with self._store.writing() as work:
             done = work.load_played({draft.id for draft in drafts}, now)
             writes = {draft.id: self._begin(work, circuit, draft, now) for draft in drafts if draft.id not in done}
@@ -146,7 +146,7 @@ class Engine:
         return batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
-        return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
+        return advance(self.circuits.get(dossier.case.circuit), dossier, trigger, now)
 
     def _begin(self, work: Work, circuit: Circuit, draft: Draft, now: datetime) -> Write:
         places = work.places(draft.antenne, draft.departement)

@@ -12,17 +12,8 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from notifications.render import (
-    CATALOGUE,
-    ISSUES,
-    NATURES,
-    REASONS,
-    SUBJECT_MAX,
-    TEMPLATES,
-    MailContext,
-    MailError,
-    Renderer,
-)
+from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
+from notifications.render import CATALOGUE, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
