@@ -12,6 +12,7 @@ from storage.circuits import CircuitVersions
 from storage.database import locks_rows, transaction
 from storage.directory import Directory
 from storage.gathering import OutboxGathering
+from storage.health import Health
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.outbox import Outbox
@@ -40,6 +41,7 @@ class SqlWork:
         self.gathering = OutboxGathering(connection, domain)
         self.circuits = CircuitVersions(connection)
         self.screens = Screens(connection)
+        self.health = Health(connection)
 
     def load(
         self,
