@@ -43,7 +43,7 @@ CATALOGUE = (
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 
-LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau"}
+LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau", "M13": "retards"}
 """The mails that may tell of several situations, and their template."""
 
 SUBJECT_MAX = 90

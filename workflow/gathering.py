@@ -1,4 +1,4 @@
-"""Several mails to one person become one: each morning's reminders, and a bordereau of transmission (domain.md §3.5).
+"""Several mails to one person become one: reminders, notices of lateness, a bordereau (domain.md §3.5).
 
 A person receives one mail of reminders a day, on a day when something is to be reminded of; it also says
 all else they owe that is late or due soon. Nothing of it is stored twice: the mails it tells of stay in the
@@ -142,7 +142,7 @@ def _line(circuits: Circuits, one: Owed, now: datetime) -> Line | None:
 
 
 def _bordereaux(mails: list[QueuedMail], now: datetime) -> tuple[list[int], list[Carrier]]:
-    """One mail for what one act transmits to one person; a situation alone keeps its own."""
+    """One mail for what one act transmits to one person, or for what is late; a situation alone keeps its own."""
     acts: dict[tuple[str | None, str | None], list[QueuedMail]] = {}
     for mail in mails:
         acts.setdefault((mail.batch, mail.recipient), []).append(mail)

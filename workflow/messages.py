@@ -70,12 +70,14 @@ def _window(change: Change, mail: str, holder: Holder) -> Calendar | None:
 
 
 def _batch(change: Change, mail: str, about: About) -> str | None:
-    """Reminders are gathered by morning, transmissions by the act that transmits.
+    """Reminders are gathered by morning, notices of lateness too, transmissions by the act that transmits.
 
     The rédacteur, known to the DAC alone, is written to for each situation apart.
     """
     if mail in (REMINDER, RETOUR_OWED):
         return REMINDERS
+    if mail == LATE:
+        return LATE
     if mail in (TRANSMISSION, RELAY) and about.why == "responsable":
         return f"{mail}:{change.at.isoformat()}:{change.by}"
     return None

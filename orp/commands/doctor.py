@@ -73,11 +73,15 @@ def _told(found: "Diagnosis") -> dict[str, Any]:
 def _print(found: "Diagnosis") -> None:
     from orp.tables import print_table
     from orp.times import in_paris
+    from orp.wording import KINDS
+    from workflow.circuit.model import Kind
 
     for sentence in found.to_look_at or ["Rien à signaler."]:
         click.echo(("À regarder : " if found.to_look_at else "") + sentence)
     print_table(("Quoi", "État"), _state(found), title="Service")
-    due = [(row["reference"], row["kind"], f"{row['due']:%d/%m/%Y}", row["name"]) for row in found.next_due]
+    due = [
+        (row["reference"], KINDS[Kind(row["kind"])], f"{row['due']:%d/%m/%Y}", row["name"]) for row in found.next_due
+    ]
     print_table(
         ("Situation", "Attendu", "Le", "De"), due, title="Prochaines échéances", empty="Aucune échéance à venir."
     )

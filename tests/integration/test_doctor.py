@@ -71,7 +71,7 @@ def test_a_scheduler_that_stopped_and_a_mail_that_waits(line: CommandLine, serve
     told = line.run("doctor", code=1)
     assert "Rien ne fait avancer les situations" in told
     line.world.tick()
-    line.world.clock.set(line.world.clock.now() + timedelta(days=1))
+    line.world.clock.set(line.world.clock.now() + timedelta(days=3))
     told = line.run("doctor", code=1)
     assert "Des courriels ne partent pas." in told
     assert line.world.mails(reference)
