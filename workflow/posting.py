@@ -4,9 +4,11 @@ What the server says of a mail may prove that a rédacteur was told, or undo tha
 hears of it through the engine, like everything else.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from workflow.engine import Engine
+from workflow.errors import Conflict
 from workflow.gathering import gather
 from workflow.model import MailReport, Returned
 from workflow.ports import Store, Work
@@ -41,7 +43,8 @@ class Posting:
             return []
         with self._store.writing() as work:
             _hold(work, now)
-        gather(self._store, self._engine.circuits, now)
+        with suppress(Conflict):  # another sender gathers at this very moment
+            gather(self._store, self._engine.circuits, now)
         with self._store.writing() as work:
             return work.claim(now, now + LEASE, limit)
 
