@@ -24,6 +24,8 @@ class Change:
     outcome: Outcome
     now: datetime
     at: datetime
+    by: str = ""
+    """Who takes the decision being played: a person, or the DAC whose clock it is."""
     opened: list[Obligation] = field(default_factory=list)
     closed: list[Obligation] = field(default_factory=list)
     moved: list[Obligation] = field(default_factory=list)
