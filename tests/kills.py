@@ -32,7 +32,7 @@ from storage.tables import TABLES
 from tests.small_circuit import facts
 from tests.smtp_server import HOST
 from tests.stories import Moves, Play, dated, moves_of, on_something_owed, picked
-from tests.world import make_world
+from tests.world import World
 from workflow.engine import Draft
 from workflow.errors import OrpError, Refusal
 from workflow.model import Decision, Dossier
@@ -40,10 +40,12 @@ from workflow.model import Decision, Dossier
 LIVE = 8
 """Situations under way at once: old ones end while new ones begin, however long it lasts."""
 OVER = ("cloturee", "reorientee", "retiree", "archivee")
-BEAT = 0.02
+BEAT = 0.05
 """Seconds between two beats: kills are as frequent as in years of service."""
-LONGEST = 0.25
+LONGEST = 0.5
 """Seconds at most between two kills."""
+QUIET = 40
+"""Acts before the first kill."""
 CASES, MESSAGES = TABLES["cases"], TABLES["messages"]
 
 
@@ -67,12 +69,16 @@ class Ledger:
         """Everything that was asked, by identifier."""
         return {line["id"]: line for line in self.lines() if "answer" not in line}
 
+    def asked_again(self) -> int:
+        """How many deaths kept a caller waiting, who asked again."""
+        return len([line for line in self.lines() if "answer" not in line]) - len(self.asked())
+
     def answers(self) -> dict[str, str]:
         """What was answered to what got an answer, by identifier."""
         return {line["id"]: line["answer"] for line in self.lines() if "answer" in line}
 
 
-def ask(app: Application, ledger: Ledger, asked: list[dict[str, Any]]) -> None:
+def ask(app: Application | World, ledger: Ledger, asked: list[dict[str, Any]]) -> None:
     """Send decisions, or a draft alone, and write down the answers."""
     if "draft" in asked[0]:
         answers: list[object] = list(app.engine.open([Draft(**asked[0]["draft"])]))
@@ -95,14 +101,19 @@ class People:
         answers = self._ledger.answers()
         for line in [line for key, line in self._ledger.asked().items() if key not in answers][-3:]:
             if self._chance.random() < 0.5:
+                self._ledger.write(**line)
                 self._try([line])
         while True:
-            self._let_time_pass()
-            asked = self._next()
-            for line in asked:
-                self._ledger.write(**line)
-            if asked:
-                self._try(asked)
+            self.act()
+
+    def act(self) -> None:
+        """Let time pass, then ask something."""
+        self._let_time_pass()
+        asked = self._next()
+        for line in asked:
+            self._ledger.write(**line)
+        if asked:
+            self._try(asked)
 
     def _try(self, asked: list[dict[str, Any]]) -> None:
         try:
@@ -151,6 +162,7 @@ class Killer:
         self.killed: Counter[str] = Counter()
 
     def run(self, kills: int) -> None:
+        self._live_a_little()
         for _ in range(kills):
             self._start()
             time.sleep(self._chance.uniform(0.005, LONGEST))
@@ -159,6 +171,17 @@ class Killer:
         for role in list(self._alive):
             self._kill(role)
 
+    def _live_a_little(self) -> None:
+        """Nobody is killed yet: what is compiled, loaded or cached at its first use is there for each fork."""
+        people = self._people()
+        for _ in range(QUIET):
+            people.act()
+        beat(self._app)
+
+    def _people(self) -> People:
+        life = self._seed * 1_000_000 + self.killed.total()
+        return People(self._app, self._moves, self._ledger, life)
+
     def _start(self) -> None:
         self._app.store.engine.dispose()  # a connection must not be shared by two processes
         for role in self._roles:
@@ -166,10 +189,7 @@ class Killer:
                 self._alive[role] = fork(self._life(role))
 
     def _life(self, role: str) -> Callable[[], object]:
-        if role != "décisions":
-            return lambda: run_worker(self._app)
-        life = self._seed * 1_000_000 + self.killed.total()
-        return People(self._app, self._moves, self._ledger, life).live
+        return self._people().live if role == "décisions" else lambda: run_worker(self._app)
 
     def _kill(self, role: str) -> None:
         pid = self._alive.pop(role)
@@ -209,8 +229,8 @@ def _next_free(app: Application) -> datetime | None:
         return min((max(tuple(row)) for row in connection.execute(query)), default=None)
 
 
-def warmed(url: str, port: int) -> Application:
-    """Build everything that a process needs and load what is loaded late, then leave no connection open."""
+def built(url: str, port: int) -> Application:
+    """Build everything that a process needs."""
     given = {
         "SMTP_HOTE": HOST,
         "SMTP_PORT": str(port),
@@ -218,17 +238,14 @@ def warmed(url: str, port: int) -> Application:
         "URL_PUBLIQUE": "https://orp.example",
     }
     settings = read_settings(DATABASE_URL=url, **given)
-    app = build(settings.model_copy(update={"beat": BEAT}))
-    app.circuits.latest()
-    make_world().to_dd()  # holidays, and the rest of what is read at its first use
-    return app
+    return build(settings.model_copy(update={"beat": BEAT}))
 
 
 def main(url: str, folder: Path, *numbers: str) -> None:
     port, kills, seed, workers = map(int, numbers)
     logging.basicConfig(filename=folder / "processus.log", level=logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    app = warmed(url, port)
+    app = built(url, port)
     killer = Killer(app, Ledger(folder / "demandes.jsonl"), seed, workers)
     killer.run(kills)
     settle(app)
