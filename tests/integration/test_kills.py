@@ -102,8 +102,9 @@ def told(base: str, killed: dict[str, int], found: Remains) -> str:
     copies = Counter(mail.message["Message-ID"] for mail in found.mails)
     again = [identifier for identifier, number in copies.items() if number > 1]
     return (
-        f"{base}, {BASES[base][0]} fois {killed}, graine {SEED} ; {len(asked)} demandes, {found.played.total()} écrites, "
-        f"{found.ledger.asked_again()} redemandées, {len(silent)} sans réponse dont {len(written)} écrites ; "
+        f"{base}, {BASES[base][0]} fois {killed}, graine {SEED} ; {len(asked)} demandes, "
+        f"{found.played.total()} écrites, {found.ledger.asked_again()} redemandées, "
+        f"{len(silent)} sans réponse dont {len(written)} écrites ; "
         f"{len(copies)} courriels, {len(again)} arrivés plus d’une fois"
     )
 
