@@ -42,8 +42,10 @@ LIVE = 8
 OVER = ("cloturee", "reorientee", "retiree", "archivee")
 BEAT = 0.05
 """Seconds between two beats: kills are as frequent as in years of service."""
-LONGEST = 0.5
+LONGEST = 0.4
 """Seconds at most between two kills."""
+TRAVEL = 0.02
+"""Seconds at most before an answer arrives: some are written, and their caller will never know."""
 QUIET = 40
 """Acts before the first kill."""
 CASES, MESSAGES = TABLES["cases"], TABLES["messages"]
@@ -78,12 +80,13 @@ class Ledger:
         return {line["id"]: line["answer"] for line in self.lines() if "answer" in line}
 
 
-def ask(app: Application | World, ledger: Ledger, asked: list[dict[str, Any]]) -> None:
-    """Send decisions, or a draft alone, and write down the answers."""
+def ask(app: Application | World, ledger: Ledger, asked: list[dict[str, Any]], travel: float = 0) -> None:
+    """Send decisions, or drafts, and write down the answers, which take a while to arrive (seconds)."""
     if "draft" in asked[0]:
-        answers: list[object] = list(app.engine.open([Draft(**asked[0]["draft"])]))
+        answers: list[object] = list(app.engine.open([Draft(**line["draft"]) for line in asked]))
     else:
         answers = list(app.engine.decide([Decision(**line["decision"]) for line in asked]))
+    time.sleep(travel)
     for line, answer in zip(asked, answers, strict=True):
         ledger.write(id=line["id"], answer=type(answer).__name__ if isinstance(answer, Refusal) else "fait")
 
@@ -117,7 +120,7 @@ class People:
 
     def _try(self, asked: list[dict[str, Any]]) -> None:
         try:
-            ask(self._app, self._ledger, asked)
+            ask(self._app, self._ledger, asked, self._chance.uniform(0, TRAVEL))
         except OrpError as error:  # nothing was written, says the error: the caller knows nothing more
             logging.getLogger("orp").warning("%s", error)
 
