@@ -34,8 +34,9 @@ from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
 from tests.smtp_server import CUT, DROP, HOST, LOST, STALL, SmtpServer
 from tests.world import FORM, START, World, make_world, ten_steps
-from workflow.engine import Draft, Engine
-from workflow.errors import Infrastructure
+from workflow.engine import Engine
+from workflow.errors import Infrastructure, accepted
+from workflow.opening import Draft
 from workflow.posting import LEASE
 
 WRITER, MANAGER = "maelle.riou@dactiv.example", "yann.lebihan@dactiv.example"
@@ -225,7 +226,7 @@ def test_what_finds_the_disk_full_writes_nothing_and_succeeds_later(world: World
             world.engine.decide(taken)
         assert everything(world) == before
     assert is_whole(world)
-    assert world.engine.open([refused])[0].step == "brouillon"
+    assert accepted(world.engine.open([refused])[0]).step == "brouillon"
     world.engine.decide(taken)
     world.engine.decide(taken)
     assert [world.kinds(reference).count("decision") for reference in references] == [2, 2, 2]
