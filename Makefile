@@ -19,7 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Installer dans .venv
 
-demo: $(STAMP) ## Jouer l'histoire d'une situation, dans le dossier demo/
+demo: $(STAMP) ## Jouer une année de soixante situations, dans le dossier demo/
 	orp demo --headless --out demo
 
 test: $(STAMP) ## Lancer les tests

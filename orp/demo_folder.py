@@ -56,13 +56,19 @@ class Folder:
 
     def _check(self) -> None:
         if self.base.exists():
-            database = open_database(f"sqlite:///{self.base}")
-            clock = read_demo_clock(database)
-            database.dispose()
-            if clock is None:
+            if not self._is_demo():
                 raise Infrastructure(f"{self.base} n’est pas une base de démonstration : {ELSEWHERE}")
         elif self.log.exists() or any(self.mails.glob("*")):
             raise Infrastructure(f"{self.path} contient des fichiers qui ne sont pas d’une démonstration : {ELSEWHERE}")
+
+    def _is_demo(self) -> bool:
+        database = open_database(f"sqlite:///{self.base}")
+        try:
+            return read_demo_clock(database) is not None
+        except Infrastructure:  # not even a base
+            return False
+        finally:
+            database.dispose()
 
     @contextmanager
     def logging(self) -> Iterator[None]:

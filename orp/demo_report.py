@@ -44,7 +44,7 @@ def report(app: Application) -> dict[str, Any]:
         "journal": {
             "situations": audit.cases,
             "lignes": audit.entries,
-            "a_examiner": audit.broken,
+            "a_examiner": list(audit.broken),
             "sceau": audit.seal,
         },
     }

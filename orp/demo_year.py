@@ -160,4 +160,3 @@ def filled(value: Any, meaning: Callable[[str], Any]) -> Any:
     if isinstance(value, list):
         return [filled(part, meaning) for part in value]
     return meaning(value) if value.startswith("$") else value
-
