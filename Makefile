@@ -23,7 +23,7 @@ demo: $(STAMP) ## Jouer une année de soixante situations, dans le dossier demo/
 	orp demo --headless --out demo
 
 test: $(STAMP) ## Lancer les tests
-	pytest -q -n 2
+	pytest -q -n 2 --dist loadgroup
 
 check: $(STAMP) ## Style, types, couches
 	ruff check .

@@ -44,10 +44,10 @@ def _together(on: Stage, year: Year, events: list[Event], references: dict[int, 
     """Play what falls at one instant, in one call."""
     opened = [year.situations[event.situation] for event in events if event.act == OPENING]
     drafts = [
-        Draft(f"demo-{s.number}", on.holder_of(s.antenne, WRITES), s.antenne, s.departement, s.tracking) for s in opened
+        Draft(f"demo-{s.number}", on.who_holds(s.antenne, WRITES), s.antenne, s.departement, s.tracking) for s in opened
     ]
-    for situation, case in zip(opened, on.open(drafts), strict=True):
-        references[situation.number] = case
+    for situation, reference in zip(opened, on.open(drafts), strict=True):
+        references[situation.number] = reference
     on.play(
         [
             Act(
@@ -56,7 +56,7 @@ def _together(on: Stage, year: Year, events: list[Event], references: dict[int, 
                 actor=event.actor,
                 act=event.act,
                 fields=event.fields,
-                parent=references.get(year.situations[event.situation].parent or -1, ""),
+                parent=year.situations[event.situation].parent_among(references),
             )
             for event in events
             if event.act != OPENING

@@ -100,7 +100,7 @@ class Stage:
             log.info("%s %s %s (%s) -> %s", now, act.reference, act.act, act.actor, result.step)
         return [decision.by for decision in decisions]
 
-    def holder_of(self, organisation: str, function: str) -> str:
+    def who_holds(self, organisation: str, function: str) -> str:
         """Return who holds a function in an organisation: the first if they are many."""
         with self.app.store.reading() as work:
             people = work.facts({organisation}, (), self.clock.now()).people.values()
@@ -167,8 +167,13 @@ def stage(folder: Folder, start: datetime) -> Iterator[Stage]:
     """
     folder.clear()
     with folder.logging(), mailbox(folder.mails) as port:
-        url = f"sqlite:///{folder.base}"
-        settings = read_settings(DATABASE_URL=url, SMTP_HOTE="127.0.0.1", SMTP_PORT=port, SMTP_SECURITE="aucune")
+        settings = read_settings(
+            DATABASE_URL=f"sqlite:///{folder.base}",
+            SMTP_HOTE="127.0.0.1",
+            SMTP_PORT=port,
+            SMTP_SECURITE="aucune",
+            SMTP_UTILISATEUR="",  # whatever the environment says of the real server
+        )
         with resources.as_file(resources.files("definitions") / "territoires" / "bretagne.yaml") as directory:
             prepare(settings, directory, start)
         app = build(settings)

@@ -38,6 +38,10 @@ class Situation:
     parent: int | None = None
     """Number of the situation it will be attached to."""
 
+    def parent_among(self, references: Mapping[int, str]) -> str:
+        """Return the reference of the situation it will be attached to, once that one is open."""
+        return "" if self.parent is None else references.get(self.parent, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

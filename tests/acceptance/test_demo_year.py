@@ -23,6 +23,8 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Level
 
+pytestmark = pytest.mark.xdist_group("annee")  # played once, whatever the number of processes
+
 SEED = 2026
 CANARY = "CANARI"
 FORMS = {"deposer": "courte", "proposer_gouvernance": "analyse", "acquitter D27": "nationale"}

@@ -26,8 +26,13 @@ def test_the_story_is_told_and_told_again_the_same(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} >= {"demo.sqlite", "demo.log", "courriels"}
 
 
-def test_in_words_for_people(tmp_path: Path) -> None:
+def test_in_words_for_people_whatever_server_the_environment_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_UTILISATEUR", "orp")
+    monkeypatch.setenv("SMTP_MOT_DE_PASSE", "secret")
     said = demo(tmp_path).output
+    assert "Courriels reçus : 30" in said
     assert "constat partagé, pas de moyen" in said
     assert "orp show" in said
 
