@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 from typing import cast
@@ -22,7 +22,7 @@ class _Keeper:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = cast("bytes", envelope.content)
-        mail = message_from_bytes(content, policy=default)
+        mail = BytesHeaderParser(policy=default).parsebytes(content)
         sent = mail["Date"].datetime.astimezone(PARIS)
         words = re.sub(r"[^a-zà-ÿœ0-9]+", "-", str(mail["Subject"]).partition("–")[2].lower()).strip("-")[:60]
         unique = mail["Message-ID"].strip("<>")[:8]
