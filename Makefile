@@ -19,11 +19,11 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Installer dans .venv
 
-demo: $(STAMP) ## Jouer l'histoire d'une situation, dans le dossier demo/
+demo: $(STAMP) ## Jouer une année de soixante situations, dans le dossier demo/
 	orp demo --headless --out demo
 
 test: $(STAMP) ## Lancer les tests
-	pytest -q -n 2
+	pytest -q -n 2 --dist loadgroup
 
 soak: $(STAMP) ## Tuer 2 000 fois les processus, au hasard
 	KILLS=2000 pytest -q tests/integration/test_kills.py

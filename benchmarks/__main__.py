@@ -12,6 +12,8 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks import circuits
+from orp.demo import play_year
+from orp.demo_year import draw_year
 from tests.world import FORM, World, make_world
 from workflow.circuit.loader import load_circuit, shipped_files
 
@@ -86,6 +88,11 @@ def command(*words: str) -> Callable[[Path, int], float]:
     return lambda _folder, _number: _seconds(lambda: subprocess.run(words, check=True, capture_output=True)) * 1000  # noqa: S603 - our own words
 
 
+def demo_year(folder: Path, number: int) -> float:
+    """Return the seconds the year of the demonstration takes: sixty situations, every mail sent over SMTP."""
+    return _seconds(lambda: play_year(draw_year(2026), folder / f"year{number}"))
+
+
 def _world(folder: Path, name: str) -> World:
     return make_world(f"sqlite:///{folder / name}.sqlite")
 
@@ -104,6 +111,7 @@ MEASURES: dict[str, Callable[[Path, int], float]] = {
     "circuit_ms": circuit,
     "worst_mutant_ms": circuits.worst_ms,
     "worst_mutant_mb": circuits.worst_mb,
+    "demo_year_s": demo_year,
     "cli_ms": command(sys.executable, "-m", "orp", "--help"),
     "click_ms": command(sys.executable, "-c", "import click"),
 }
