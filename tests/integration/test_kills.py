@@ -60,14 +60,13 @@ class Remains:
         return Counter(row["decision_id"] for row in self.rows("journal") if row["decision_id"])
 
 
-@pytest.fixture(scope="module", params=BASES)
-def remains(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Remains]:
-    folder = tmp_path_factory.mktemp("morts")
-    with address(request, folder) as url, SmtpServer() as server:
+@pytest.fixture(params=BASES)
+def remains(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Remains]:
+    with address(request, tmp_path) as url, SmtpServer() as server:
         world = make_world(url)
         DemoClock(world.store.engine).set(START)
         kills, workers = BASES[request.param]
-        arguments = [url, folder, server.port, kills, SEED, workers]
+        arguments = [url, tmp_path, server.port, kills, SEED, workers]
         done = subprocess.run(  # noqa: S603  # our own code
             [sys.executable, "-m", "tests.kills", *map(str, arguments)],
             cwd=ROOT,
@@ -76,11 +75,11 @@ def remains(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             encoding="utf-8",
             check=False,
         )
-        log = (folder / "processus.log").read_text(encoding="utf-8")
+        log = (tmp_path / "processus.log").read_text(encoding="utf-8")
         assert done.returncode == 0, done.stderr + log
         assert log == ""
         world.clock.set(read_demo_clock(world.store.engine) or START)
-        found = Remains(world, Ledger(folder / "demandes.jsonl"), server.messages)
+        found = Remains(world, Ledger(tmp_path / "demandes.jsonl"), server.messages)
         found.summary = told(request.param, json.loads(done.stdout), found)
         yield found
         world.store.engine.dispose()
@@ -109,10 +108,19 @@ def told(base: str, killed: dict[str, int], found: Remains) -> str:
     )
 
 
-def test_what_was_answered_is_written_once_and_nothing_twice(
+def test_nothing_is_lost_nor_done_twice_however_often_processes_are_killed(
     remains: Remains, record_property: Callable[[str, object], None]
 ) -> None:
+    """One test, since the kills are long and every process of xdist would kill for itself."""
     record_property("Morts violentes", remains.summary)
+    what_was_answered_is_written_once_and_nothing_twice(remains)
+    the_base_is_whole(remains)
+    every_mail_that_was_owed_arrived_always_under_its_own_message_id(remains)
+    asking_again_changes_nothing(remains)
+    the_same_story_without_a_single_death_leaves_the_same_rows(remains)
+
+
+def what_was_answered_is_written_once_and_nothing_twice(remains: Remains) -> None:
     asked, answers = remains.ledger.asked(), remains.ledger.answers()
     lost = [i for i, said in answers.items() if said == "fait" and not remains.played[i]]
     assert lost == []
@@ -122,7 +130,7 @@ def test_what_was_answered_is_written_once_and_nothing_twice(
     assert len(remains.rows("cases")) == len([i for i in remains.played if "draft" in asked[i]])
 
 
-def test_the_base_is_whole(remains: Remains) -> None:
+def the_base_is_whole(remains: Remains) -> None:
     with remains.world.store.reading() as work:
         assert work.journal.audit().broken == ()
     if remains.world.store.engine.dialect.name == "sqlite":
@@ -132,7 +140,7 @@ def test_the_base_is_whole(remains: Remains) -> None:
     assert remains.rows("incidents") == []
 
 
-def test_every_mail_that_was_owed_arrived_always_under_its_own_message_id(remains: Remains) -> None:
+def every_mail_that_was_owed_arrived_always_under_its_own_message_id(remains: Remains) -> None:
     owed = {row["message_id"]: row["status"] for row in remains.rows("messages")}
     arrived: dict[str, set[tuple[str, ...]]] = {}
     for mail in remains.mails:
@@ -143,7 +151,7 @@ def test_every_mail_that_was_owed_arrived_always_under_its_own_message_id(remain
     assert {len(copies) for copies in arrived.values()} == {1}
 
 
-def test_asking_again_changes_nothing(remains: Remains) -> None:
+def asking_again_changes_nothing(remains: Remains) -> None:
     tables = (*TOLD, "messages")
     before, asked = [comparable(remains, table) for table in tables], remains.ledger.asked()
     for kind in ("draft", "decision"):
@@ -152,7 +160,7 @@ def test_asking_again_changes_nothing(remains: Remains) -> None:
     assert [comparable(remains, table) for table in tables] == before
 
 
-def test_the_same_story_without_a_single_death_leaves_the_same_rows(remains: Remains) -> None:
+def the_same_story_without_a_single_death_leaves_the_same_rows(remains: Remains) -> None:
     """No move was lost or doubled: whatever a death interrupted was played in the end, at its true instant."""
     calm = retold(remains)
     for table in TOLD:
