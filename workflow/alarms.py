@@ -89,8 +89,7 @@ def _points(obligation: Obligation, definition: DueDefinition, calendar: Calenda
     own = (Point(_morning(calendar, due, days), Ring.REMINDER, days) for days in reminders)
     last = max([days for days in reminders if days > 0], default=0)
     above = (
-        Point(_morning(calendar, due, days), Ring.SUPERVISOR, days)
-        for days in _every(SUPERVISOR_EVERY, last, rung)
+        Point(_morning(calendar, due, days), Ring.SUPERVISOR, days) for days in _every(SUPERVISOR_EVERY, last, rung)
     )
     return heapq.merge([overrun], own, above, _notices(definition, calendar, due, rung))
 
