@@ -29,7 +29,7 @@ def main() -> None:
 
 def measure(run: Run) -> Rounds:
     """Time the national circuit, and the slowest mutant of each operator on a small circuit and on ours."""
-    count = len(OPERATORS)
+    count = min(len(OPERATORS), run.sizes.mutants)
     for number in range(run.sizes.rounds):
         timed = sorted(_timed(_mutants(count, count, number * count)), key=lambda pair: -pair[0])
         yield {

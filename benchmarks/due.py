@@ -16,8 +16,8 @@ from tests.world import make_world
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
 
-AT_ONCE = 500
-"""Situations in one tick: nobody else writes here, so nobody waits for it."""
+AT_ONCE = 100
+"""Situations in one tick, as many as the engine takes when nobody says how many."""
 STATM = Path("/proc/self/statm")
 MEGABYTE = 1_000_000
 

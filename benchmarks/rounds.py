@@ -34,11 +34,24 @@ class Sizes:
     """Situations due while the person decides, for all the rounds."""
     mails: int = 300
     workers: int = 4
+    mutants: int = 1_000
+    """Wrong circuits, at most one of each kind."""
 
 
 FULL = Sizes()
 QUICK = Sizes(
-    rounds=1, single=5, batch=10, crowd=300, small=30, due=40, idle=10, person=10, pumped=200, mails=10, workers=2
+    rounds=1,
+    single=5,
+    batch=10,
+    crowd=300,
+    small=30,
+    due=40,
+    idle=10,
+    person=10,
+    pumped=200,
+    mails=10,
+    workers=2,
+    mutants=10,
 )
 
 
