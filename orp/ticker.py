@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from notifications.deliver import deliver
 from orp.bootstrap import Application
+from orp.pump import Pump
 from workflow.clock import SystemClock
 from workflow.errors import Infrastructure, OrpError
 
@@ -29,9 +31,9 @@ def beat(app: Application) -> None:
     post(app)
 
 
-def tick(app: Application) -> None:
-    """Play what is due until nothing is."""
-    while app.engine.tick().cases:
+def tick(app: Application, rest: Callable[[float], object] = lambda _seconds: None) -> None:
+    """Play what is due until nothing is; `rest` leaves the database to people between two batches."""
+    for _ in Pump(app.engine, app.store, rest).run():
         pass
 
 
@@ -50,7 +52,8 @@ def run_worker(app: Application) -> None:
     stop = threading.Event()
     with _alone(app), _on_signal(stop):
         scheduler = BackgroundScheduler(timezone=UTC)
-        for part in (tick, post):  # apart: a mail server that does not answer must not hold the deadlines
+        # apart: a mail server that does not answer must not hold the deadlines
+        for part in (partial(tick, rest=stop.wait), post):
             # misfire_grace_time=None: a late beat is played, not dropped; coalesce: several late ones are one
             scheduler.add_job(
                 _safely,

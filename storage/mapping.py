@@ -1,6 +1,6 @@
 """Rows to model and back: the only file that knows both."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -20,16 +20,25 @@ class Row(Protocol):
         ...
 
 
-_CASE = [f.name for f in fields(Case) if f.name not in ("played", "last")]
-_OBLIGATION = [
-    f.name for f in fields(Obligation) if f.name not in ("debtor", "beneficiary", "kind", "status", "answers", "left")
-]
+def _names(rows: type, *without: str) -> tuple[str, ...]:
+    """The columns of a class, listed once: asking each row for them would cost more than reading it."""
+    return tuple(f.name for f in fields(rows) if f.name not in without)
+
+
+_CASE = _names(Case, "played", "last")
+_OBLIGATION = _names(Obligation, "debtor", "beneficiary", "kind", "status", "answers", "left")
+_PARTY, _ENTRY, _CONTENT, _ANSWER = _names(Party), _names(Entry), _names(Content), _names(Answer)
+_MESSAGE, _QUEUED, _INCIDENT = _names(Message), _names(QueuedMail), _names(Incident)
+
+
+def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def case_values(case: Case) -> dict[str, Any]:
     """Return the columns of a situation."""
     last = case.last
-    return {name: getattr(case, name) for name in _CASE} | {
+    return _values(case, _CASE) | {
         "played": {name: [p.count, p.last.isoformat()] for name, p in case.played.items()},
         "last": {"title": last.title, "author": last.author, "at": last.at.isoformat()} if last else None,
     }
@@ -48,7 +57,7 @@ def case_from(row: Row) -> Case:
 def obligation_values(reference: str, dac: str, obligation: Obligation) -> dict[str, Any]:
     """Return the columns of an obligation."""
     return {
-        **{name: getattr(obligation, name) for name in _OBLIGATION},
+        **_values(obligation, _OBLIGATION),
         **_holder_values("debtor", obligation.debtor),
         **_holder_values("beneficiary", obligation.beneficiary),
         "reference": reference,
@@ -89,12 +98,12 @@ def _holder_from(side: str, row: Row) -> Holder | None:
 
 def party_values(reference: str, dac: str, party: Party) -> dict[str, Any]:
     """Return the columns of a party."""
-    return asdict(party) | {"reference": reference, "dac": dac}
+    return _values(party, _PARTY) | {"reference": reference, "dac": dac}
 
 
 def party_from(row: Row) -> Party:
     """Return the party of a row."""
-    return Party(**{f.name: row[f.name] for f in fields(Party)})
+    return Party(**{name: row[name] for name in _PARTY})
 
 
 def contact_values(case: Case, email: str | None, tracking: str | None) -> dict[str, Any]:
@@ -105,40 +114,39 @@ def contact_values(case: Case, email: str | None, tracking: str | None) -> dict[
 
 def entry_values(entry: Entry) -> dict[str, Any]:
     """Return the columns of a journal line."""
-    return asdict(entry)
+    return _values(entry, _ENTRY)
 
 
 def entry_from(row: Row) -> Entry:
     """Return the journal line of a row."""
-    return Entry(**{f.name: row[f.name] for f in fields(Entry)})
+    return Entry(**{name: row[name] for name in _ENTRY})
 
 
 def content_values(dac: str, content: Content) -> dict[str, Any]:
     """Return the columns of a free text."""
-    return asdict(content) | {"dac": dac}
+    return _values(content, _CONTENT) | {"dac": dac}
 
 
 def answer_values(dac: str, answer: Answer) -> dict[str, Any]:
     """Return the columns of a coded answer."""
-    return asdict(answer) | {"dac": dac}
+    return _values(answer, _ANSWER) | {"dac": dac}
 
 
-def message_values(dac: str, message: Message) -> dict[str, Any]:
+def message_values(dac: str | None, message: Message) -> dict[str, Any]:
     """Return the columns of a mail that is owed."""
-    values = {f.name: getattr(message, f.name) for f in fields(Message) if f.name != "reminds"}
-    return values | {"context": dict(message.context), "dac": dac}
+    return _values(message, _MESSAGE) | {"context": dict(message.context), "dac": dac}
 
 
 def incident_values(incident: Incident) -> dict[str, Any]:
     """Return the columns of an incident."""
-    return asdict(incident)
+    return _values(incident, _INCIDENT)
 
 
 def incident_from(row: Row) -> Incident:
     """Return the incident of a row."""
-    return Incident(**{f.name: row[f.name] for f in fields(Incident)})
+    return Incident(**{name: row[name] for name in _INCIDENT})
 
 
 def mail_from(row: Row) -> QueuedMail:
     """Return the mail of a row, which also holds its address."""
-    return QueuedMail(**{f.name: row[f.name] for f in fields(QueuedMail)})
+    return QueuedMail(**{name: row[name] for name in _QUEUED})

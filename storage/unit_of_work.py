@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from time import perf_counter
 
 from sqlalchemy import Connection, Engine, text
 
@@ -12,6 +13,8 @@ from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
 from storage.database import locks_rows, transaction
 from storage.directory import Directory
+from storage.gathering import OutboxGathering
+from storage.health import Health
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.outbox import Outbox
@@ -39,8 +42,10 @@ class SqlWork:
         self.incident_log = Incidents(connection)
         self.journal = Journal(connection)
         self.outbox = Outbox(connection, domain)
+        self.gathering = OutboxGathering(connection, domain)
         self.circuits = CircuitVersions(connection)
         self.screens = Screens(connection)
+        self.health = Health(connection)
 
     def load(
         self,
@@ -144,6 +149,9 @@ class SqlStore:
     def __init__(self, engine: Engine, domain: str) -> None:
         """`domain` ends the Message-ID of mails; it comes from the public address of the service."""
         self.engine = engine
+        self.one_writer = not locks_rows(engine)
+        self.held = 0.0
+        """Seconds for which the latest transaction that wrote kept the others waiting."""
         self._domain = domain
 
     @contextmanager
@@ -156,12 +164,14 @@ class SqlStore:
     def writing(self) -> Iterator[SqlWork]:
         """A transaction that takes the write lock at once."""
         with transaction(self.engine, writes=True) as connection:
+            begun = perf_counter()
             yield SqlWork(connection, self._domain)
+        self.held = perf_counter() - begun
 
     @contextmanager
     def holding(self) -> Iterator[Session]:
         """One transaction for all where rows are locked, else one for each time it is asked for."""
-        if not locks_rows(self.engine):
+        if self.one_writer:
             yield self
             return
         with self.writing() as work:

@@ -1,7 +1,6 @@
 """The work in progress of one `advance`: a copy of the dossier, an instant, and what follows."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,6 +24,8 @@ class Change:
     outcome: Outcome
     now: datetime
     at: datetime
+    by: str = ""
+    """Who takes the decision being played: a person, or the DAC whose clock it is."""
     opened: list[Obligation] = field(default_factory=list)
     closed: list[Obligation] = field(default_factory=list)
     moved: list[Obligation] = field(default_factory=list)
@@ -81,11 +82,11 @@ def begin(circuit: Circuit, dossier: Dossier, now: datetime) -> Change:
     """Copy what will be changed: `advance` never touches what it was given."""
     mine = replace(
         dossier,
-        case=copy(dossier.case),
+        case=replace(dossier.case),
         obligations=[replace(o, answers=list(o.answers)) for o in dossier.obligations],
-        parties={slot: copy(party) for slot, party in dossier.parties.items()},
+        parties={slot: replace(party) for slot, party in dossier.parties.items()},
     )
-    mine.case.played = {name: copy(played) for name, played in mine.case.played.items()}
+    mine.case.played = {name: replace(played) for name, played in mine.case.played.items()}
     mine.case.gates = list(mine.case.gates)
     return Change(circuit, Outcome(mine), now, now)
 

@@ -26,8 +26,9 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
     required = change.circuit.required(change.case.step, decision.name)
     if missing := _missing(change, decision, required):
         carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
+    askable = _askable(change, required)
     for name, value in decision.fields.items():
-        if name in _askable(change, required):
+        if name in askable:
             _read_answer(change, carried, name, value)
         elif name in definition.requires:
             READERS[name](reading, value)
@@ -43,8 +44,9 @@ def read_form(change: Change, decision: Decision, code: str, carried: Carried) -
     required = tuple(change.circuit.asked_for(code))
     if missing := _missing(change, decision, required):
         carried.faults.append(f"Il manque {enumerate_words(missing, 'et')}.")
+    askable = _askable(change, required)
     for name, value in decision.fields.items():
-        if name in _askable(change, required):
+        if name in askable:
             _read_answer(change, carried, name, value)
         else:
             carried.faults.append(f"« {name} » n’est pas une question de cette fiche.")

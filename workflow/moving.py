@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import DecisionDefinition, Kind, Level, Slot, StepDefinition
+from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Level, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
@@ -33,6 +33,7 @@ class Move:
 def play(change: Change, move: Move) -> None:
     """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
     case, left = change.case, change.case.step
+    change.by = case.dac if move.person == SYSTEM else move.person
     _count(change, move)
     moves = move.definition.target != STAY
     for code in move.definition.waives:

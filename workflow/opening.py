@@ -44,6 +44,8 @@ def begin_all(work: Work, circuit: Circuit, drafts: Sequence[Draft], now: dateti
             begun[draft.id] = where
         elif draft.by not in emails:
             begun[draft.id] = UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
+        elif isinstance(tried := _begin(circuit, draft, where, Numbered("", emails[draft.by], facts), now), Refusal):
+            begun[draft.id] = tried  # tried without a number first: what is refused takes none
         else:
             ready.append((draft, where))
     references = _references(work, [where for _, where in ready], facts, now)
@@ -62,7 +64,7 @@ class Numbered:
 
 
 def _references(work: Work, places: Sequence[Places], facts: Facts, now: datetime) -> list[str]:
-    """Give each its number, by DAC and civil year there; one that is not used leaves a harmless gap."""
+    """Give each its number, by DAC and civil year there."""
     years = {p.dac: calendar_of(facts.organisations[p.dac].departement).local_date(now).year for p in places}
     wanted = Counter(where.dac for where in places)
     numbers = {dac: iter(work.numbers(dac, years[dac], count)) for dac, count in sorted(wanted.items())}

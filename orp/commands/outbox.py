@@ -9,7 +9,7 @@ from orp.options import application, as_json, database
 if TYPE_CHECKING:
     from orp.bootstrap import Application
 
-STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée"}
+STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée", "remplace": "sans objet"}
 
 MAILS = {
     "M01": "fiche bien reçue",
@@ -87,4 +87,5 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
     state = STATES[row["etat"]] + (f" ({row['raison']})" if row["raison"] else "")
     person = row["pour"] or "rédacteur de la fiche"
-    return MAILS[row["courriel"]], row["reference"], person, in_paris(datetime.fromisoformat(row["pas_avant"])), state
+    about = row["reference"] or "plusieurs"
+    return MAILS[row["courriel"]], about, person, in_paris(datetime.fromisoformat(row["pas_avant"])), state

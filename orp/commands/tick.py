@@ -13,6 +13,7 @@ def command(at: str | None, as_json: bool, db: str | None) -> None:
     """Jouer ce qui est arrivé à échéance : rappels, dépassements, envois prévus."""
     import json
 
+    from orp.pump import Pump
     from orp.times import read_instant
     from storage.demo_clock import DemoClock
     from workflow.errors import Refusal
@@ -27,7 +28,7 @@ def command(at: str | None, as_json: bool, db: str | None) -> None:
             raise Refusal("L’horloge d’une démonstration ne recule pas.")
         app.clock.set(instant)
     cases = entries = messages = 0
-    while (done := app.engine.tick()).cases:
+    for done in Pump(app.engine, app.store).run():
         cases, entries, messages = cases + done.cases, entries + done.entries, messages + done.messages
     said = {"situations": cases, "lignes": entries, "courriels": messages}
     sentence = (

@@ -159,15 +159,17 @@ def test_a_mail_whose_situation_fails_is_sent_once_and_the_situation_told_later(
 
 def test_the_doctor_shows_incidents_and_exits_1(tmp_path: Path) -> None:
     line = make_command_line(tmp_path)
-    assert "Aucune situation n’est mise de côté" in line.run("doctor")
+    assert "Aucune situation n’est mise de côté" in line.run("doctor", code=1)
     reference = submitted(line.world)
     spoil(line.world, reference)
     taken = ("decide", reference, "prendre_en_charge_antenne", "--as", "yann.lebihan")
     assert "Rien n’a été écrit" in line.run(*taken, code=4)
-    assert reference in line.run("doctor", code=1)
+    told = line.run("doctor", code=1)
+    assert reference in told
+    assert "À regarder : 1 situation de côté par une faute du logiciel." in told
     mend(line.world, reference)
     line.run(*taken)
-    line.run("doctor")
+    assert "faute du logiciel" not in line.run("doctor", code=1)  # no mail server here
 
 
 def test_a_beat_survives_anything_and_says_the_class_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -182,3 +184,36 @@ def test_a_beat_survives_anything_and_says_the_class_only(tmp_path: Path, caplog
         _safely(fail, app)
     assert "RuntimeError" in caplog.text
     assert LONG not in caplog.text
+
+
+def refuse_writing(world: World, reference: str) -> None:
+    """Let the database refuse every new row of one situation, as a damaged file or a rule of its operator would."""
+    with transaction(world.store.engine, writes=True) as connection:
+        connection.execute(
+            text(
+                f"CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.reference = '{reference}' "
+                "BEGIN SELECT RAISE(ABORT, 'no'); END"
+            )
+        )
+
+
+def test_what_the_database_refuses_is_replayed_one_by_one(world: World) -> None:
+    bad, *others = [world.open() for _ in range(4)]
+    refuse_writing(world, bad)
+    deposits = [
+        world.decision(reference, "deposer", "maelle.riou", FORM) for reference in (others[0], bad, *others[1:])
+    ]
+    results = world.engine.decide(deposits)
+    assert [isinstance(result, SetAside) for result in results] == [False, True, False, False]
+    assert {world.case(reference).step for reference in others} == {"deposee"}
+    assert world.case(bad).step == "brouillon"
+    assert [incident.reference for incident in incidents(world)] == [bad]
+
+
+def test_a_due_situation_that_the_database_refuses_stops_no_other(world: World) -> None:
+    references = [submitted(world) for _ in range(4)]
+    refuse_writing(world, references[1])
+    world.clock.set(START + 40 * DAY)
+    world.tick()
+    assert ["depassement_debut" in world.kinds(reference) for reference in references] == [True, False, True, True]
+    assert [incident.reference for incident in incidents(world)] == [references[1]]
