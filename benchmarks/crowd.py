@@ -77,9 +77,13 @@ def deposited(world: World) -> str:
     return reference
 
 
-def engine_on(url: str, clock: VirtualClock) -> Engine:
-    """Return an engine on a base that is there already, as another process would build it."""
-    store = SqlStore(open_database(url), "orp.example")
+def store_on(url: str) -> SqlStore:
+    """Return a store on a base that is there already, as another process would open it."""
+    return SqlStore(open_database(url), "orp.example")
+
+
+def engine_on(store: SqlStore, clock: VirtualClock) -> Engine:
+    """Return an engine on that store."""
     return Engine(store, PublishedCircuits(store.reading), clock)
 
 

@@ -8,16 +8,15 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from benchmarks.crowd import MEASURED, big, deposited, engine_on, instant, multiply, ready
+from benchmarks.crowd import MEASURED, big, deposited, engine_on, instant, multiply, ready, store_on
 from benchmarks.decisions import decide_one_by_one
 from benchmarks.processes import together
 from benchmarks.rounds import Round, Rounds, Run, per_second
+from orp.pump import MOST
 from tests.world import make_world
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
 
-AT_ONCE = 100
-"""Situations in one tick, as many as the engine takes when nobody says how many."""
 STATM = Path("/proc/self/statm")
 MEGABYTE = 1_000_000
 
@@ -26,7 +25,7 @@ def measure(run: Run) -> Rounds:
     """Compare what falls due with decisions one by one on the same base."""
     base, sizes = big(run), run.sizes
     clock = VirtualClock(MEASURED)
-    engine = engine_on(base.url, clock)
+    engine = engine_on(store_on(base.url), clock)
     decide_one_by_one(engine, base.warming[:1])
     for number in range(sizes.rounds):
         clock.set(instant(number))
@@ -44,12 +43,12 @@ def tick(url: str, now: datetime) -> Generator[None, None, tuple[int, Round]]:
     The first one loads the circuit and lets the database library prepare its statements: what the process holds from
     then on does not depend on how many are due.
     """
-    engine = engine_on(url, VirtualClock(now))
+    engine = engine_on(store_on(url), VirtualClock(now))
     cold = _resident()
     engine.tick(1)
     yield
     warm, moved, most = _resident(), 0, 0.0
-    while played := engine.tick(AT_ONCE).cases:
+    while played := engine.tick(MOST).cases:
         moved += played
         most = max(most, _resident())
     if not STATM.exists():  # nothing but Linux tells
@@ -63,7 +62,7 @@ def idle(run: Run) -> Rounds:
     small = make_world(f"sqlite:///{run.file('small')}", MEASURED)
     multiply(small, deposited(small), "LATER", sizes.small)
     ready(small)
-    engines = {"small": small.engine, "big": engine_on(big(run).url, VirtualClock(MEASURED))}
+    engines = {"small": small.engine, "big": engine_on(store_on(big(run).url), VirtualClock(MEASURED))}
     for _ in range(sizes.rounds):
         took: dict[str, list[float]] = {name: [] for name in engines}
         for _ in range(sizes.idle):

@@ -17,14 +17,12 @@ from typing import Any
 from aiosmtpd import smtp as server
 from aiosmtplib import SMTP
 
-from benchmarks.crowd import deposited, engine_on, multiply, ready
+from benchmarks.crowd import deposited, engine_on, multiply, ready, store_on
 from benchmarks.processes import started
 from benchmarks.rounds import Rounds, Run, compared, per_second
 from notifications.deliver import LANES, deliver
 from notifications.render import Renderer
 from notifications.smtp import SmtpTransport
-from storage.database import open_database
-from storage.unit_of_work import SqlStore
 from tests.smtp_server import HOST
 from tests.world import START, make_world
 from workflow.clock import VirtualClock
@@ -70,7 +68,8 @@ def _queued(run: Run) -> list[Row]:
 def _posting(run: Run, copy: str) -> Posting:
     """Return the outbox of a copy of the base: every mail of it is still to leave."""
     url = f"sqlite:///{shutil.copy(run.file('mails'), run.file(f'mails_{copy}'))}"
-    return Posting(SqlStore(open_database(url), "orp.example"), engine_on(url, VirtualClock(START)))
+    store = store_on(url)
+    return Posting(store, engine_on(store, VirtualClock(START)))
 
 
 def _ours(posting: Posting, renderer: Renderer, rows: Sequence[Row], port: int) -> float:

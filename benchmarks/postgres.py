@@ -1,20 +1,18 @@
-"""Several workers play what is due on one PostgreSQL, beside as many bare programs."""
+"""Several workers play what is due on one PostgreSQL, beside as many bare programs that take as many at once."""
 
 from collections.abc import Generator
 from datetime import datetime
 from functools import partial
 
 from benchmarks import bare_postgres
-from benchmarks.crowd import MEASURED, deposited, engine_on, instant, multiply, ready
+from benchmarks.crowd import MEASURED, deposited, engine_on, instant, multiply, ready, store_on
 from benchmarks.processes import Work, together
 from benchmarks.recorded import Program, record
 from benchmarks.rounds import Rounds, Run, Skipped, compared
+from orp.pump import MOST
 from tests.postgres import Postgres, Unavailable, running
 from tests.world import make_world
 from workflow.clock import VirtualClock
-
-AT_ONCE = 50
-"""Situations in one transaction, ours and bare."""
 
 
 def measure(run: Run) -> Rounds:
@@ -28,7 +26,7 @@ def measure(run: Run) -> Rounds:
 
 def tick(url: str, now: datetime, at_once: int) -> Generator[None, None, int]:
     """Play what is due until nothing is, one situation while getting ready; return how many moved."""
-    engine = engine_on(url, VirtualClock(now))
+    engine = engine_on(store_on(url), VirtualClock(now))
     engine.tick(1)
     yield
     done = 0
@@ -41,7 +39,7 @@ def _measured(server: Postgres, run: Run) -> Rounds:
     with server.fresh() as url:
         program = _filled(url, run)
         for number in range(run.sizes.rounds):
-            ours, bare = (url, instant(2 * number), AT_ONCE), (url, instant(2 * number + 1), AT_ONCE, program)
+            ours, bare = (url, instant(2 * number), MOST), (url, instant(2 * number + 1), MOST, program)
             yield compared(
                 "pg_due", number, partial(_speed, run, tick, ours), partial(_speed, run, bare_postgres.tick, bare)
             )

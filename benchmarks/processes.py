@@ -27,11 +27,6 @@ class Other(Generic[Made]):
         """Let it begin."""
         self._pipe.send(None)
 
-    @property
-    def over(self) -> bool:
-        """Whether it has nothing more to do."""
-        return self._pipe.poll()
-
     def result(self) -> Made:
         """Wait until it ends.
 
