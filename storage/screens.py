@@ -94,6 +94,7 @@ class Screens:
                 MESSAGES.c.attempts,
                 MESSAGES.c.sent_at,
                 MESSAGES.c.reason,
+                MESSAGES.c.carrier,
                 PEOPLE.c.name.label("recipient"),
             )
             .join(PEOPLE, PEOPLE.c.id == MESSAGES.c.recipient, isouter=True)
