@@ -32,7 +32,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser("benchmarks", description=ABOUT, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--json", action="store_true", help="écrire un objet JSON")
-    parser.add_argument("--quick", action="store_true", help="un seul tour, minuscule : voir que tout tourne")
+    parser.add_argument("--quick", action="store_true", help="deux tours minuscules : voir que tout tourne")
     parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES), help="quelles mesures prendre")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="orp-benchmarks-", ignore_cleanup_errors=True) as folder:

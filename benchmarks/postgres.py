@@ -39,7 +39,9 @@ def _measured(server: Postgres, run: Run) -> Rounds:
     with server.fresh() as url:
         program = _filled(url, run)
         for number in range(run.sizes.rounds):
-            ours, bare = (url, instant(2 * number), MOST), (url, instant(2 * number + 1), MOST, program)
+            first, second = instant(2 * number), instant(2 * number + 1)  # whoever begins must leave the other's alone
+            mine, theirs = (first, second) if number % 2 == 0 else (second, first)
+            ours, bare = (url, mine, MOST), (url, theirs, MOST, program)
             yield compared(
                 "pg_due", number, partial(_speed, run, tick, ours), partial(_speed, run, bare_postgres.tick, bare)
             )

@@ -40,7 +40,7 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes(
-    rounds=1,
+    rounds=2,
     single=5,
     batch=10,
     crowd=300,
