@@ -34,7 +34,9 @@ def report(app: Application) -> dict[str, Any]:
     with app.store.reading() as work:
         cases = work.screens.cases()
         owed = [o for case in cases for o in work.screens.obligations(case["reference"])]
-        mails = Counter((row["mail"], row["status"]) for row in work.screens.messages())
+        # a mail gathered into another one leaves with it, and is not counted twice
+        rows = [row for row in work.screens.messages() if row["carrier"] is None]
+        mails = Counter((row["mail"], row["status"]) for row in rows)
         audit = work.journal.audit()
     return {
         "situations": list(_by_step(circuit, Counter(case["step"] for case in cases))),
