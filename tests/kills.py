@@ -225,9 +225,11 @@ def settle(app: Application) -> None:
 
 
 def _next_free(app: Application) -> datetime | None:
-    """When the next mail that has not left may leave."""
+    """When the next mail that has not left may leave; one that another tells of leaves with it."""
     later = func.coalesce(MESSAGES.c.lease_until, MESSAGES.c.not_before)
-    query = select(MESSAGES.c.not_before, later.label("lease")).where(MESSAGES.c.status == "a_envoyer")
+    query = select(MESSAGES.c.not_before, later.label("lease")).where(
+        MESSAGES.c.status == "a_envoyer", MESSAGES.c.carrier.is_(None)
+    )
     with transaction(app.store.engine, writes=False) as connection:
         return min((max(tuple(row)) for row in connection.execute(query)), default=None)
 
