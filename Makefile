@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 export PATH := $(abspath $(BIN)):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock
+.PHONY: help setup demo test soak check bench lock
 
 help: ## Montrer cette aide
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -19,11 +19,14 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Installer dans .venv
 
-demo: $(STAMP) ## Jouer l'histoire d'une situation, dans le dossier demo/
+demo: $(STAMP) ## Jouer une année de soixante situations, dans le dossier demo/
 	orp demo --headless --out demo
 
 test: $(STAMP) ## Lancer les tests
-	pytest -q -n 2
+	pytest -q -n 2 --dist loadgroup
+
+soak: $(STAMP) ## Tuer 2 000 fois les processus, au hasard
+	KILLS=2000 pytest -q tests/integration/test_kills.py
 
 check: $(STAMP) ## Style, types, couches
 	ruff check .

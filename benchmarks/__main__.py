@@ -1,112 +1,61 @@
-"""`python -m benchmarks [--json]`: medians of five rounds, ours beside the bare driver."""
+"""`python -m benchmarks`: how fast it is, ours beside the bare drivers in the same run (docs/mesures.md)."""
 
 import argparse
 import json
-import sqlite3
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
-from benchmarks import circuits
-from tests.world import FORM, World, make_world
-from workflow.circuit.loader import load_circuit, shipped_files
+from benchmarks import circuits, command, decisions, due, mail, people, postgres, year
+from benchmarks.rounds import FULL, QUICK, Round, Rounds, Run, Skipped
 
-ROUNDS, CASES = 5, 60
+MEASURES: dict[str, Callable[[Run], Rounds]] = {
+    "decisions": decisions.measure,
+    "idle": due.idle,
+    "due": due.measure,
+    "people": people.measure,
+    "postgres": postgres.measure,
+    "mail": mail.measure,
+    "command": command.measure,
+    "circuits": circuits.measure,
+    "year": year.measure,
+}
+
+ABOUT = """Mesure la vitesse, à côté de programmes nus qui écrivent les mêmes lignes avec la même durabilité.
+Chaque chiffre est la médiane de cinq tours ; un rapport est la médiane des rapports de chaque tour.
+Compter sept minutes sur deux cœurs au calme, et 2 Go libres dans le dossier temporaire."""
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("--json", action="store_true")
-    as_json = parser.parse_args().json
-    with tempfile.TemporaryDirectory() as folder:
-        found = {
-            name: round(median(measure(Path(folder), n) for n in range(ROUNDS)), 3)
-            for name, measure in MEASURES.items()
-        }
-    found["single_ratio"] = round(found["single_per_s"] / found["bare_per_s"], 3)
-    found["cli_ratio"] = round(found["cli_ms"] / found["click_ms"], 2)
-    print(json.dumps(found) if as_json else "\n".join(f"{name:>16}  {value}" for name, value in found.items()))
+    parser = argparse.ArgumentParser("benchmarks", description=ABOUT, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="écrire un objet JSON")
+    parser.add_argument("--quick", action="store_true", help="deux tours minuscules : voir que tout tourne")
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES), help="quelles mesures prendre")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="orp-benchmarks-", ignore_cleanup_errors=True) as folder:
+        figures = measured(Run(Path(folder), QUICK if asked.quick else FULL), asked.only)
+    print(json.dumps(figures) if asked.json else "\n".join(f"{name:>20}  {value}" for name, value in figures.items()))
 
 
-def single(folder: Path, number: int) -> float:
-    """Return decisions per second, one by one, on a SQLite file with synchronous=FULL."""
-    world = _world(folder, f"single{number}")
-    references = [world.open() for _ in range(CASES)]
-    return CASES / _seconds(lambda: [world.decide(r, "deposer", "maelle.riou", FORM) for r in references])
+def measured(run: Run, names: Sequence[str]) -> Round:
+    """Return the medians of these measures."""
+    figures: Round = {}
+    for name in names:
+        try:
+            rounds = [_said(name, figures) for figures in MEASURES[name](run)]
+        except Skipped as why:
+            print(f"{name} : {why}", file=sys.stderr)
+            continue
+        figures |= {key: round(median(found[key] for found in rounds), 4) for key in rounds[0]}
+    return figures
 
 
-def tick(folder: Path, number: int) -> float:
-    """Return situations per second when many fall due in one tick."""
-    world = _world(folder, f"tick{number}")
-    references = [world.open() for _ in range(CASES)]
-    world.engine.decide([world.decision(r, "deposer", "maelle.riou", FORM) for r in references])
-    world.clock.set(world.clock.now().replace(day=20))
-    return CASES / _seconds(world.tick)
-
-
-def idle(folder: Path, number: int) -> float:
-    """Return the microseconds of a tick when nothing is due."""
-    world = _world(folder, f"idle{number}")
-    world.open()
-    return _seconds(lambda: [world.engine.tick() for _ in range(100)]) * 1e4
-
-
-def bare(folder: Path, number: int) -> float:
-    """Return transactions per second of the bare driver writing as many rows with the same durability."""
-    connection = sqlite3.connect(folder / f"bare{number}.sqlite", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT, c TEXT)")
-
-    def write() -> None:
-        for _ in range(CASES):
-            connection.execute("BEGIN IMMEDIATE")
-            for _row in range(16):  # case, 4 parties, 3 obligations, journal line, 2 texts, 5 answers
-                connection.execute("INSERT INTO t (b, c) VALUES (?, ?)", ("x" * 40, "y" * 200))
-            connection.execute("COMMIT")
-
-    seconds = _seconds(write)
-    connection.close()
-    return CASES / seconds
-
-
-def circuit(_folder: Path, _number: int) -> float:
-    """Return the milliseconds to read, check and compile the national circuit."""
-    files = shipped_files("national")
-    return _seconds(lambda: load_circuit(files, "national")) * 1000
-
-
-def command(*words: str) -> Callable[[Path, int], float]:
-    """Return a measure of a whole process, in milliseconds."""
-    return lambda _folder, _number: _seconds(lambda: subprocess.run(words, check=True, capture_output=True)) * 1000  # noqa: S603 - our own words
-
-
-def _world(folder: Path, name: str) -> World:
-    return make_world(f"sqlite:///{folder / name}.sqlite")
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
-
-
-MEASURES: dict[str, Callable[[Path, int], float]] = {
-    "single_per_s": single,
-    "bare_per_s": bare,
-    "due_per_s": tick,
-    "idle_tick_us": idle,
-    "circuit_ms": circuit,
-    "worst_mutant_ms": circuits.worst_ms,
-    "worst_mutant_mb": circuits.worst_mb,
-    "cli_ms": command(sys.executable, "-m", "orp", "--help"),
-    "click_ms": command(sys.executable, "-c", "import click"),
-}
+def _said(name: str, figures: Round) -> Round:
+    print(f"{name} : {', '.join(f'{key} {value:.3g}' for key, value in figures.items())}", file=sys.stderr)
+    return figures
 
 
 if __name__ == "__main__":

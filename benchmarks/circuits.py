@@ -4,10 +4,10 @@ import sys
 import tracemalloc
 from collections.abc import Iterable
 from itertools import chain
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from benchmarks.rounds import Rounds, Run
 from tests.mutants import OPERATORS, Mutant, draw, national_base, small_bases
 from workflow.circuit.loader import load_circuit, shipped_files
 from workflow.errors import InvalidDefinition
@@ -27,17 +27,16 @@ def main() -> None:
     print(f"{'worst_mutant_mb':>16}  {heaviest:.1f}  {_named(which)}")
 
 
-def worst_ms(_folder: Path, number: int) -> float:
-    """Return the milliseconds of the slowest mutant of a round: every operator, on a small circuit and on ours."""
-    count = len(OPERATORS)
-    return max(seconds for seconds, _ in _timed(_mutants(count, count, number * count))) * 1000
-
-
-def worst_mb(_folder: Path, number: int) -> float:
-    """Return the megabytes the slowest mutants of a round take."""
-    count = len(OPERATORS)
-    timed = sorted(_timed(_mutants(count, count, number * count)), key=lambda pair: -pair[0])
-    return max(peak(mutant) for _, mutant in timed[:5])
+def measure(run: Run) -> Rounds:
+    """Time the national circuit, and the slowest mutant of each operator on a small circuit and on ours."""
+    count = min(len(OPERATORS), run.sizes.mutants)
+    for number in range(run.sizes.rounds):
+        timed = sorted(_timed(_mutants(count, count, number * count)), key=lambda pair: -pair[0])
+        yield {
+            "circuit_ms": national() * 1000,
+            "worst_mutant_ms": timed[0][0] * 1000,
+            "worst_mutant_mb": max(peak(mutant) for _, mutant in timed[:5]),
+        }
 
 
 def national() -> float:

@@ -56,7 +56,7 @@ class _Pass:
         """Share the situations out between sessions; once all of those are gone, postpone all that is left."""
         by_case: dict[str, deque[QueuedMail]] = {}
         for mail in mails:
-            by_case.setdefault(mail.reference, deque()).append(mail)
+            by_case.setdefault(mail.reference or mail.key, deque()).append(mail)
         self._cases.extend(by_case.values())
         lanes = [self._lane() for _ in range(min(LANES, len(by_case)))]
         for end in await asyncio.gather(*lanes, return_exceptions=True):

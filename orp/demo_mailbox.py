@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_bytes
+from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 from typing import cast
@@ -11,20 +11,23 @@ from typing import cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from orp.times import PARIS
+
 
 class _Keeper:
-    """Writes each mail it is given; the name says the order, the subject and the recipient."""
+    """Writes each mail it is given; the name says when, to whom and what, and is the same whenever it is played."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._count = 0
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = cast("bytes", envelope.content)
-        self._count += 1
-        subject = str(message_from_bytes(content, policy=default)["Subject"]).partition("–")[2]
-        words = re.sub(r"[^a-zà-ÿœ0-9]+", "-", subject.lower()).strip("-")[:60]
-        (self._folder / f"{self._count:03d}-{envelope.rcpt_tos[0]}-{words}.eml").write_bytes(content)
+        mail = BytesHeaderParser(policy=default).parsebytes(content)
+        sent = mail["Date"].datetime.astimezone(PARIS)
+        words = re.sub(r"[^a-zà-ÿœ0-9]+", "-", str(mail["Subject"]).partition("–")[2].lower()).strip("-")[:60]
+        unique = mail["Message-ID"].strip("<>")[:8]
+        name = f"{sent:%Y-%m-%d-%Hh%M}-{envelope.rcpt_tos[0]}-{words}-{unique}.eml"
+        (self._folder / name).write_bytes(content)
         return "250 OK"
 
 

@@ -8,15 +8,15 @@ from workflow.model import FieldValue
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Somebody acts at a given time; or, without a decision, time alone has passed."""
+    """Somebody acts at a given time; or, without an act, time alone has passed."""
 
     at: str
-    by: str
+    actor: str
+    """Who acts, in the words of the circuit."""
     said: str
-    decision: str = ""
+    act: str = ""
+    """A decision, or a verb and the code of what is rendered."""
     fields: Mapping[str, FieldValue] = field(default_factory=dict)
-    due: str = ""
-    """Code of what is rendered, for the verbs."""
 
 
 VALIDATED = "La gouvernance valide la transmission à l’ARS : le territoire ne peut pas combler seul ce manque d’offre."
@@ -28,7 +28,7 @@ ANSWER = (
 STORY = (
     Moment(
         "2026-01-05T10:00",
-        "maelle.riou",
+        "redacteur",
         "Maëlle, référente de parcours à Fougères, dépose la fiche.",
         "deposer",
         {
@@ -43,35 +43,34 @@ STORY = (
     ),
     Moment(
         "2026-01-05T16:00",
-        "yann.lebihan",
+        "responsable_antenne",
         "Yann, responsable d’antenne, la prend en charge.",
         "prendre_en_charge_antenne",
     ),
     Moment(
         "2026-01-06T09:30",
-        "yann.lebihan",
+        "responsable_antenne",
         "Yann la retient pour analyse.",
         "retenir_pour_analyse",
         {"nature": "averee"},
     ),
     Moment(
         "2026-01-08T14:00",
-        "nolwenn.prigent",
+        "analyste",
         "Nolwenn, analyste, demande un complément ; son délai s’arrête.",
         "demander_complement",
         {"questions": "Depuis quel mois, et qui a été appelé ?"},
     ),
     Moment(
         "2026-01-15T11:00",
-        "maelle.riou",
+        "redacteur",
         "Maëlle répond ; le délai repart.",
-        "acquitter",
+        "acquitter complement",
         {"reponse": "Depuis décembre. Trois cabinets et le service de soins ont été appelés."},
-        "complement",
     ),
     Moment(
         "2026-01-21T16:00",
-        "katell.morvan",
+        "pilote_orp",
         "Katell, pilote ORP, propose la situation à la gouvernance, version relue par Yann.",
         "proposer_gouvernance",
         {
@@ -87,20 +86,19 @@ STORY = (
     ),
     Moment(
         "2026-01-22T09:30",
-        "katell.morvan",
+        "pilote_orp",
         "Katell dit à Maëlle ce que l’analyse a donné, par courriel.",
-        "acquitter",
+        "acquitter F2",
         {
             "moyen": "courriel",
             "mot": "Votre situation a été analysée et proposée à la gouvernance, qui l’examine le 10 février.",
         },
-        "F2",
     ),
     Moment(
         "2026-01-23T15:00",
-        "maelle.riou",
+        "redacteur",
         "Maëlle complète le formulaire national.",
-        "acquitter",
+        "acquitter D27",
         {
             "domaines": ["soins"],
             "causes_profondes": ["OFFRE_SATURATION"],
@@ -111,18 +109,17 @@ STORY = (
             "recurrence": "repetee",
             "preconisations_niveau": ["departement"],
         },
-        "D27",
     ),
     Moment(
         "2026-01-26T10:00",
-        "claire.legoff",
+        "secretaire",
         "Claire, secrétaire, l’inscrit à la séance du 10 février.",
         "inscrire_seance",
         {"seance": "2026-02-10"},
     ),
     Moment(
         "2026-02-10T18:00",
-        "claire.legoff",
+        "secretaire",
         "La gouvernance valide la transmission à l’ARS.",
         "valider",
         {"presences": "Six collèges présents sur six.", "dd": "dd-35", "priorite": "normale", "retour": VALIDATED},
@@ -130,26 +127,24 @@ STORY = (
     Moment("2026-02-11T09:00", "", "Le délai d’annulation est passé : l’outil transmet à la DD 35."),
     Moment(
         "2026-02-12T10:00",
-        "katell.morvan",
+        "pilote_orp",
         "Katell dit à Maëlle, de vive voix, que c’est validé.",
-        "acquitter",
+        "acquitter F3",
         {"moyen": "oral", "le": "2026-02-12"},
-        "F3",
     ),
     Moment(
         "2026-02-16T11:00",
-        "sophie.carre",
+        "dd",
         "Sophie, à la DD 35, prend en charge.",
         "prendre_en_charge",
         {"officier": "sophie.carre"},
     ),
     Moment(
         "2026-03-12T15:00",
-        "sophie.carre",
+        "dd",
         "Sophie écrit un premier retour au DAC.",
-        "acquitter",
+        "acquitter D12",
         {"retour": INTERIM},
-        "D12",
     ),
     Moment(
         "2026-04-25T09:00",
@@ -158,7 +153,7 @@ STORY = (
     ),
     Moment(
         "2026-04-28T10:00",
-        "sophie.carre",
+        "dd",
         "Sophie décide : constat partagé, pas de moyen d’action à ce niveau.",
         "constater",
         {
@@ -174,11 +169,10 @@ STORY = (
     ),
     Moment(
         "2026-04-29T09:30",
-        "katell.morvan",
+        "pilote_orp",
         "Katell transmet le retour à Maëlle, par courriel.",
-        "acquitter",
+        "acquitter F5",
         {"moyen": "courriel"},
-        "F5",
     ),
     Moment(
         "2026-05-12T09:00",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import ColumnElement, Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Rows = Sequence[dict[str, Any]]
@@ -24,6 +24,13 @@ def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
 def insert_new(connection: Connection, table: Table, rows: Rows, key: str) -> None:
     """Add the rows whose `key` is not there yet; the others are left as they are."""
     _run(connection, _insert_new(table, connection.dialect.name, key), rows)
+
+
+def insert_keyed(connection: Connection, table: Table, rows: Rows, key: ColumnElement[str]) -> dict[str, int]:
+    """Add the rows whose `key` is not there yet; return the number each was given."""
+    new = _plain(table, connection.dialect.name).on_conflict_do_nothing(index_elements=[key])
+    made = connection.execute(new.returning(key, table.c.id), list(rows)) if rows else ()
+    return {row[0]: row[1] for row in made}
 
 
 def upsert(connection: Connection, table: Table, rows: Rows) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, delete, insert, inspect, select
+from sqlalchemy import Connection, Engine, delete, insert, inspect, select
 
 from storage.database import transaction
 from storage.tables import TABLES
@@ -18,8 +18,8 @@ class DemoClock:
 
     def now(self) -> datetime:
         """Return the instant the demonstration is at, in UTC."""
-        found = read_demo_clock(self._engine)
-        return found or datetime.fromtimestamp(0, UTC)
+        with transaction(self._engine, writes=False) as connection:
+            return _read(connection) or datetime.fromtimestamp(0, UTC)
 
     def set(self, instant: datetime) -> None:
         """Move the demonstration to `instant` (UTC)."""
@@ -31,7 +31,9 @@ class DemoClock:
 def read_demo_clock(engine: Engine) -> datetime | None:
     """Return the instant of a demonstration database, or None for a real one."""
     with transaction(engine, writes=False) as connection:
-        if not inspect(connection).has_table("demo_clock"):
-            return None
-        found: datetime | None = connection.execute(select(CLOCK.c.now)).scalar()
-        return found
+        return _read(connection) if inspect(connection).has_table("demo_clock") else None
+
+
+def _read(connection: Connection) -> datetime | None:
+    found: datetime | None = connection.execute(select(CLOCK.c.now)).scalar()
+    return found

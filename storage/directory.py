@@ -70,7 +70,9 @@ class Directory:
         return Facts(organisations=known, people=self._people(organisations, people, at))
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
-        rows = [*self._assigned(THERE, organisations, at), *self._assigned(THEM, people, at)]
+        rows = [*self._assigned(THERE, organisations, at)]
+        elsewhere = set(people) - {row["id"] for row in rows}
+        rows += self._assigned(THEM, elsewhere, at)
         functions: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in rows:
             if row["function"]:

@@ -17,12 +17,14 @@ MESSAGES, PEOPLE, CONTACTS = TABLES["messages"], TABLES["people"], TABLES["redac
 OBLIGATIONS = TABLES["obligations"]
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def ready(now: datetime) -> ColumnElement[bool]:
+    """The mails whose time has come, those that wait to be gathered included."""
     unheld = or_(MESSAGES.c.lease_until.is_(None), MESSAGES.c.lease_until <= now)
-    return (MESSAGES.c.status == "a_envoyer") & (MESSAGES.c.not_before <= now) & unheld
+    due = (MESSAGES.c.status == "a_envoyer") & (MESSAGES.c.not_before <= now)
+    return due & unheld & MESSAGES.c.carrier.is_(None)
 
 
-def _addressed() -> Select[Any]:
+def addressed() -> Select[Any]:
     """Mails with their address as of today: it may have been corrected since they were queued."""
     to_writer = (CONTACTS.c.reference == MESSAGES.c.reference) & MESSAGES.c.recipient.is_(None)
     return (
@@ -30,6 +32,11 @@ def _addressed() -> Select[Any]:
         .join(PEOPLE, PEOPLE.c.id == MESSAGES.c.recipient, isouter=True)
         .join(CONTACTS, to_writer, isouter=True)
     )
+
+
+def message_id(key: str, domain: str) -> str:
+    """Return the Message-ID of a mail: stable, and a digest of its key, which tells nothing."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
 class Outbox:
@@ -45,26 +52,26 @@ class Outbox:
         insert_new(self._connection, MESSAGES, rows, "key")
 
     def _message_id(self, message: Message) -> str:
-        """Stable and telling nothing: a digest of the key."""
-        return f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{self._domain}>"
+        return message_id(message.key, self._domain)
 
     def waits(self, now: datetime) -> bool:
         """Say whether any mail may leave."""
-        return self._connection.execute(select(MESSAGES.c.id).where(_free(now)).limit(1)).first() is not None
+        return self._connection.execute(select(MESSAGES.c.id).where(ready(now)).limit(1)).first() is not None
 
     def departements(self, now: datetime) -> list[str]:
         """Return the départements whose sending window mails that may leave depend on."""
-        query = select(MESSAGES.c.departement).where(_free(now), MESSAGES.c.departement.is_not(None)).distinct()
+        query = select(MESSAGES.c.departement).where(ready(now), MESSAGES.c.departement.is_not(None)).distinct()
         return list(self._connection.execute(query).scalars())
 
     def hold(self, departement: str, now: datetime, opening: datetime) -> None:
         """Put off to its opening the mails that depend on this département's window."""
-        held = update(MESSAGES).where(_free(now), MESSAGES.c.departement == departement)
+        held = update(MESSAGES).where(ready(now), MESSAGES.c.departement == departement)
         self._connection.execute(held.values(not_before=opening))
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave and that nobody else holds."""
-        query = _addressed().where(_free(now)).order_by(MESSAGES.c.not_before, MESSAGES.c.id).limit(limit)
+        free = ready(now) & MESSAGES.c.batch.is_(None)
+        query = addressed().where(free).order_by(MESSAGES.c.not_before, MESSAGES.c.id).limit(limit)
         rows = self._connection.execute(query.with_for_update(of=MESSAGES, skip_locked=True)).mappings().all()
         taken = update(MESSAGES).where(MESSAGES.c.id.in_([row["id"] for row in rows]))
         self._connection.execute(taken.values(lease_until=until, attempts=MESSAGES.c.attempts + 1))
@@ -74,7 +81,8 @@ class Outbox:
         """Say what became of a claimed mail."""
         when = {"not_before": at} if status == "a_envoyer" else {"sent_at": at}
         values = {"status": status, "lease_until": None, "reason": reason, **when}
-        self._connection.execute(update(MESSAGES).where(MESSAGES.c.id == mail.id).values(values))
+        told_of = or_(MESSAGES.c.id == mail.id, MESSAGES.c.carrier == mail.id)
+        self._connection.execute(update(MESSAGES).where(told_of).values(values))
         if status != "a_envoyer":
             self._mark_address(mail.address, refused_at=at if status == "refuse" else None)
 
@@ -91,7 +99,7 @@ class Outbox:
 
     def untold(self, now: datetime) -> list[tuple[QueuedMail, bool]]:
         """Return the mails whose situation must be told again, each with whether it was accepted."""
-        query = _addressed().where(MESSAGES.c.tell_at <= now).order_by(MESSAGES.c.id)
+        query = addressed().where(MESSAGES.c.tell_at <= now).order_by(MESSAGES.c.id)
         rows = self._connection.execute(query).mappings()
         return [(mapping.mail_from(row), row["status"] == "envoye") for row in rows]
 

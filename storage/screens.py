@@ -1,10 +1,11 @@
 """Read-only queries shaped for what people look at. Never a free text, but the retours told to the rédacteur."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, null, select, union_all
+from sqlalchemy import Connection, Select, func, null, select, union_all
 
 from storage import listing, mapping
 from storage.listing import Wanted
@@ -59,6 +60,13 @@ class Screens:
         """Return the steps where situations are now."""
         return {row["step"] for row in self._rows(select(CASES.c.step).distinct())}
 
+    def next_wake(self, after: datetime) -> datetime | None:
+        """Return the first instant after `after` at which a situation has something due, None if none has."""
+        found: datetime | None = self._connection.execute(
+            select(func.min(CASES.c.wake_at)).where(CASES.c.wake_at > after)
+        ).scalar()
+        return found
+
     def tracked(self, code: str) -> Case | None:
         """Return the situation of a tracking code, of which only the digest is kept; None if nothing bears it."""
         digest = sha256(code.encode()).hexdigest()
@@ -86,6 +94,7 @@ class Screens:
                 MESSAGES.c.attempts,
                 MESSAGES.c.sent_at,
                 MESSAGES.c.reason,
+                MESSAGES.c.carrier,
                 PEOPLE.c.name.label("recipient"),
             )
             .join(PEOPLE, PEOPLE.c.id == MESSAGES.c.recipient, isouter=True)

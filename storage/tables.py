@@ -292,8 +292,9 @@ class MessageRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     message_id: str
-    reference: str
-    dac: str
+    reference: str | None = None
+    dac: str | None = None
+    """Neither for a mail that tells of several situations."""
     mail: str
     recipient: str | None = Field(default=None, foreign_key="people.id")
     not_before: datetime = Field(sa_type=UtcDateTime)
@@ -311,6 +312,11 @@ class MessageRow(Table, table=True):
     reason: str | None = None
     tell_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When to tell the situation again what became of it; nothing: it knows."""
+    reminds: int | None = None
+    batch: str | None = None
+    """What it waits to be gathered with; nothing: it leaves by itself."""
+    carrier: int | None = Field(default=None, foreign_key="messages.id", index=True)
+    """The mail that tells of it, with others: what becomes of that one becomes of it."""
     __table_args__ = (
         _of_case(),
         Index(

@@ -13,6 +13,8 @@ from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
 from storage.database import locks_rows, transaction
 from storage.directory import Directory
+from storage.gathering import OutboxGathering
+from storage.health import Health
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.outbox import Outbox
@@ -40,8 +42,10 @@ class SqlWork:
         self.incident_log = Incidents(connection)
         self.journal = Journal(connection)
         self.outbox = Outbox(connection, domain)
+        self.gathering = OutboxGathering(connection, domain)
         self.circuits = CircuitVersions(connection)
         self.screens = Screens(connection)
+        self.health = Health(connection)
 
     def load(
         self,

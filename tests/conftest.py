@@ -17,3 +17,10 @@ def postgres() -> Iterator[Postgres]:
     except Unavailable as why:
         refuse = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         refuse(f"PostgreSQL : {why}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted; a property crosses the processes of xdist, what is printed does not."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name} : {value}")

@@ -29,12 +29,12 @@ KEEPER = """
 cd "$1" || exit 1
 "$2/initdb" --pgdata=data --username=orp --auth=trust --encoding=UTF8 --locale=C --no-sync || exit 1
 "$2/pg_ctl" start --pgdata=data --wait --log=log --options="-k '$1' -c listen_addresses= -c timezone=America/Cayenne \
-    -c fsync=off -c autovacuum=off" || { cat log; exit 1; }
+    -c fsync=$3 -c autovacuum=off" || { cat log; exit 1; }
 echo ready
 read -r _
 "$2/pg_ctl" stop --pgdata=data --mode=immediate >end 2>&1 && cd / && rm -rf "$1"
 """
-"""The server lives in another time zone than ours, and never waits for the disk."""
+"""The server lives in another time zone than ours; the third word says whether it waits for the disk."""
 
 
 class Unavailable(Exception):
@@ -87,15 +87,15 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """Run a server for the length of the block.
+def running(*, durable: bool = False) -> Iterator[Postgres]:
+    """Run a server for the length of the block; it waits for the disk if it is to be `durable`.
 
     Raises:
         Unavailable: there is no server for this machine, or it does not start.
     """
     folder = Path(tempfile.mkdtemp(prefix="orp-postgresql-"))
     try:
-        keeper = _start(folder, _binaries(folder))
+        keeper = _start(folder, _binaries(folder), durable=durable)
         try:
             yield Postgres(folder)
         finally:
@@ -122,11 +122,11 @@ def _binaries(folder: Path) -> Path:
     return folder / package.name / VERSION / "bin"
 
 
-def _start(folder: Path, binaries: Path) -> subprocess.Popen[bytes]:
+def _start(folder: Path, binaries: Path, *, durable: bool) -> subprocess.Popen[bytes]:
     owner = NOBODY if os.geteuid() == 0 else None
     try:
         keeper = subprocess.Popen(  # noqa: S603  # our own words
-            ["/bin/sh", "-c", KEEPER, "sh", folder, binaries],
+            ["/bin/sh", "-c", KEEPER, "sh", folder, binaries, "on" if durable else "off"],
             env=os.environ | {"LC_ALL": "C"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

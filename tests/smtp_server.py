@@ -17,6 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 HOST = "127.0.0.1"  # said aloud: left alone, aiosmtpd binds to ::1 wherever it can
 DROP, STALL = "drop", "stall"
 """Instead of an answer: hang up, say nothing more."""
+CUT, LOST = "cut", "lost"
+"""For DATA only: hang up in the middle of it; take the mail, then hang up before saying so."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,11 @@ class _Connection(SMTP):
             await super().push(status)
 
     async def smtp_DATA(self, arg: str) -> None:
+        taken = self.envelope.rcpt_tos if self.envelope else []
+        if CUT in [self._script.data.get(address) for address in taken]:
+            await self.push("354 go on")
+            await self.push(DROP)
+            return
         await super().smtp_DATA(arg)
         if self.taken and self.taken == self._script.hang_up_after and self.transport:
             self.transport.close()
@@ -126,14 +133,14 @@ class _Handler:
         return "250 OK"
 
     async def handle_DATA(self, server: _Connection, _session: Session, envelope: Envelope) -> str:
-        scripted = [self._script.data[address] for address in envelope.rcpt_tos if address in self._script.data]
-        if scripted:
-            return scripted[0]
+        scripted = next((self._script.data[to] for to in envelope.rcpt_tos if to in self._script.data), "")
+        if scripted not in ("", LOST):
+            return scripted
         content = message_from_bytes(cast("bytes", envelope.content), policy=SMTP_POLICY)
         mail = Received(content, tuple(envelope.rcpt_tos), server.number)
         self._script.messages.append(mail)
         server.taken += 1
-        return "250 OK"
+        return DROP if scripted else "250 OK"
 
 
 def _authenticator(password: str | None) -> Any:

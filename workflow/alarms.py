@@ -49,23 +49,23 @@ class Point:
 
 def next_point(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Point | None:
     """Return the next ring of an obligation after `rung_until`, or None if it will never ring."""
-    if not obligation.is_open:
-        return None
-    if obligation.accepted_at:
-        proven = calendar.add(calendar.local_date(obligation.accepted_at), PROOF_DELAY)
-        return Point(calendar.end_of(proven), Ring.PROVEN, 0)
-    if obligation.due is None or obligation.paused_on:
-        return None
-    return next(point for point in _points(obligation, definition, calendar) if point.at > obligation.rung_until)
+    return next(_coming(obligation, definition, calendar), None)
 
 
 def points_at(obligation: Obligation, definition: DueDefinition, calendar: Calendar, at: datetime) -> list[Point]:
     """Return every ring after `rung_until` and up to that very instant."""
-    first = next_point(obligation, definition, calendar)
-    if first is None or first.ring is Ring.PROVEN:
-        return [first] if first else []
-    coming = dropwhile(lambda point: point.at <= obligation.rung_until, _points(obligation, definition, calendar))
-    return list(takewhile(lambda point: point.at <= at, coming))
+    return list(takewhile(lambda point: point.at <= at, _coming(obligation, definition, calendar)))
+
+
+def _coming(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Iterator[Point]:
+    if not obligation.is_open:
+        return iter(())
+    if obligation.accepted_at:
+        proven = calendar.add(calendar.local_date(obligation.accepted_at), PROOF_DELAY)
+        return iter([Point(calendar.end_of(proven), Ring.PROVEN, 0)])
+    if obligation.due is None or obligation.paused_on:
+        return iter(())
+    return dropwhile(lambda point: point.at <= obligation.rung_until, _points(obligation, definition, calendar))
 
 
 def upcoming(

@@ -24,10 +24,14 @@ class Change:
     outcome: Outcome
     now: datetime
     at: datetime
+    by: str = ""
+    """Who takes the decision being played: a person, or the DAC whose clock it is."""
     opened: list[Obligation] = field(default_factory=list)
     closed: list[Obligation] = field(default_factory=list)
     moved: list[Obligation] = field(default_factory=list)
     """Since the last journal line: each decision's line says what it opened, closed, moved."""
+    touched: dict[int, Obligation] = field(default_factory=dict)
+    """Those whose next ring is not known yet: they may be touched again before anybody asks."""
 
     @property
     def dossier(self) -> Dossier:
@@ -40,10 +44,16 @@ class Change:
         return self.outcome.dossier.case
 
     def touch(self, obligation: Obligation) -> None:
-        """Remember that an obligation changed: when it rings next, and that it must be written."""
-        point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
-        obligation.wake_at = point.at if point else None
-        self.outcome.changed[obligation.n] = obligation
+        """Remember that an obligation changed: it rings at another time perhaps, and it must be written."""
+        self.outcome.changed[obligation.n] = self.touched[obligation.n] = obligation
+
+    def rings(self) -> list[tuple[datetime, int]]:
+        """Return when each open obligation rings next, with its number."""
+        for obligation in self.touched.values():
+            point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
+            obligation.wake_at = point.at if point else None
+        self.touched.clear()
+        return [(o.wake_at, o.n) for o in self.still_open() if o.wake_at]
 
     def still_open(self) -> list[Obligation]:
         """Return the obligations that are owed now."""

@@ -41,7 +41,7 @@ class Engine:
 
     def __init__(self, store: Store, circuits: Circuits, clock: Clock) -> None:
         self._store = store
-        self._circuits = circuits
+        self.circuits = circuits
         self.clock = clock
 
     def open(self, drafts: Sequence[Draft]) -> list[Case | Refusal]:
@@ -91,7 +91,7 @@ class Engine:
         raise Unwritable("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
 
     def _open(self, drafts: Sequence[Draft]) -> list[Case | Refusal]:
-        now, circuit = self.clock.now(), self._circuits.latest()
+        now, circuit = self.clock.now(), self.circuits.latest()
         with self._store.writing() as work:
             done = work.load_played({draft.id for draft in drafts}, now)
             begun = begin_all(work, circuit, [draft for draft in drafts if draft.id not in done], now)
@@ -155,7 +155,7 @@ class Engine:
         return batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
-        return advance(self._circuits.get(dossier.case.circuit), dossier, trigger, now)
+        return advance(self.circuits.get(dossier.case.circuit), dossier, trigger, now)
 
 
 def named_in(decision: Decision) -> set[str]:

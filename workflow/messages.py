@@ -15,6 +15,10 @@ RECEIPT = "M01"
 REMINDER = "M12"
 LATE = "M13"
 RETOUR_OWED = "M14"
+TRANSMISSION = "M07"
+RELAY = "M10"
+REMINDERS = "rappels"
+"""The batch of all reminders: each morning a person receives one mail of them (domain.md §3.5)."""
 REPEATED = (REMINDER, RETOUR_OWED, LATE)
 """Mails that come back as long as nothing is done."""
 
@@ -55,6 +59,7 @@ def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> N
             context=_context(change, holder, about),
             obligation=about.proves.n if about.proves else None,
             reminds=about.obligation.n if about.obligation and mail in REPEATED else None,
+            batch=_batch(change, mail, about) if recipient else None,
         )
         change.outcome.messages.append(message)
 
@@ -62,6 +67,20 @@ def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> N
 def _window(change: Change, mail: str, holder: Holder) -> Calendar | None:
     """The rédacteur's receipt leaves at any hour; everything else inside the sending window."""
     return None if mail == RECEIPT else change.calendar(holder)
+
+
+def _batch(change: Change, mail: str, about: About) -> str | None:
+    """Reminders are gathered by morning, notices of lateness too, transmissions by the act that transmits.
+
+    The rédacteur, known to the DAC alone, is written to for each situation apart.
+    """
+    if mail in (REMINDER, RETOUR_OWED):
+        return REMINDERS
+    if mail == LATE:
+        return LATE
+    if mail in (TRANSMISSION, RELAY) and about.why == "responsable":
+        return f"{mail}:{change.at.isoformat()}:{change.by}"
+    return None
 
 
 def _context(change: Change, holder: Holder, about: About) -> dict[str, str | int | bool | None]:

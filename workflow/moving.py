@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import DecisionDefinition, Kind, Level, Slot, StepDefinition
+from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Level, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
-from workflow.machine import RESUME, STAY
+from workflow.machine import LAST_EXAMINED, RESUME, STAY
 from workflow.messages import About, tell
 from workflow.model import Holder, Obligation, Party, Played, Status
 from workflow.obligations import Origin, discharge, open_covering, open_due, renew, replace_party, waive
@@ -33,6 +33,7 @@ class Move:
 def play(change: Change, move: Move) -> None:
     """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
     case, left = change.case, change.case.step
+    change.by = case.dac if move.person == SYSTEM else move.person
     _count(change, move)
     moves = move.definition.target != STAY
     for code in move.definition.waives:
@@ -142,7 +143,7 @@ def _remember(change: Change, move: Move) -> None:
         change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
     if "parent" in codes:
         case.parent, case.resumes = codes["parent"], case.step
-    elif move.definition.target == RESUME:
+    elif move.definition.target in (RESUME, LAST_EXAMINED):  # on its own path again, detached or reopened (INV-33)
         case.parent, case.resumes = None, None
     if move.definition.gate:
         case.gates.append(move.definition.gate)

@@ -9,8 +9,8 @@ from typing import Protocol
 from workflow.circuit.compiled import Circuit
 from workflow.errors import Refusal
 from workflow.incidents import Incident
-from workflow.model import Dossier, Facts, Outcome, Party
-from workflow.records import QueuedMail
+from workflow.model import Dossier, Facts, Obligation, Outcome, Party
+from workflow.records import Message, QueuedMail
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,28 @@ class Write:
     """Where to write to the rédacteur of a new situation; None when nobody knows."""
     tracking: str | None = None
     """Tracking code of an anonymous one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One thing that a person owes, on which situation, and where its debtor is."""
+
+    person: str
+    reference: str
+    circuit: str
+    step: str
+    structure: str
+    """Name of the organisation that owes."""
+    departement: str
+    obligation: Obligation
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A mail that tells of others, and the identifiers of those."""
+
+    message: Message
+    tells_of: tuple[int, ...]
 
 
 class Circuits(Protocol):
@@ -126,6 +148,11 @@ class Work(Protocol):
         """Put off to its opening the mails that may leave and depend on this département's window."""
         ...
 
+    @property
+    def gathering(self) -> "Gathering":
+        """The mails that wait to be gathered."""
+        ...
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave, with a lease that ends at `until`: another sender leaves them alone."""
         ...
@@ -144,6 +171,54 @@ class Work(Protocol):
 
     def awaiting_proof(self, address: str) -> list[tuple[str, int]]:
         """Return the retours (situation, number) that a mail accepted at this address is about to prove."""
+        ...
+
+
+class Gathering(Protocol):
+    """Mails of the outbox that are gathered, for one person, into a mail that carries them."""
+
+    def drop_outdated(self, now: datetime) -> None:
+        """Leave out, among the mails that come back, all but the latest, and what was rendered since."""
+        ...
+
+    def unsent(self, now: datetime) -> list[QueuedMail]:
+        """Return the gathered reminders that have not left yet."""
+        ...
+
+    def undo(self, carriers: Collection[int]) -> None:
+        """Replace carriers that never left: what they told of waits to be gathered again."""
+        ...
+
+    def waiting(self, now: datetime) -> list[QueuedMail]:
+        """Return the mails that wait to be gathered and whose time has come, oldest first."""
+        ...
+
+    def owed(self, reminders: Collection[int], at: datetime) -> list[Owed]:
+        """Return what these mails remind of and, to their recipients, all else they owe by a date."""
+        ...
+
+    def still_waiting(self, mails: Collection[int]) -> set[int]:
+        """Return those that still wait; they are ours until the end of the transaction."""
+        ...
+
+    def carry(self, carriers: Sequence[Carrier]) -> list[Carrier]:
+        """Queue mails that carry others; return those whose key was there already, which carry nothing."""
+        ...
+
+    def leave_apart(self, mails: Collection[int]) -> None:
+        """Let mails leave by themselves."""
+        ...
+
+    def put_off(self, mails: Collection[int], opening: datetime) -> None:
+        """Let mails wait for another morning."""
+        ...
+
+    def settle(self, mails: Collection[int]) -> None:
+        """Leave out mails that have no object any more."""
+        ...
+
+    def carried(self, carrier: int) -> list[QueuedMail]:
+        """Return the mails that another tells of."""
         ...
 
 

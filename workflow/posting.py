@@ -4,9 +4,12 @@ What the server says of a mail may prove that a rédacteur was told, or undo tha
 hears of it through the engine, like everything else.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from workflow.engine import Engine
+from workflow.errors import Conflict
+from workflow.gathering import gather
 from workflow.model import MailReport, Returned
 from workflow.ports import Store, Work
 from workflow.records import QueuedMail
@@ -40,6 +43,9 @@ class Posting:
             return []
         with self._store.writing() as work:
             _hold(work, now)
+        with suppress(Conflict):  # another sender gathers at this very moment
+            gather(self._store, self._engine.circuits, now)
+        with self._store.writing() as work:
             return work.claim(now, now + LEASE, limit)
 
     def accepted(self, mail: QueuedMail) -> None:
@@ -62,11 +68,13 @@ class Posting:
         False: a fault of the software keeps a situation from hearing. The mail is marked all the same,
         and the situation told again later.
         """
-        retours = [] if mail.obligation is None else [(mail.reference, mail.obligation)]
+        about = mail.reference
+        retours = [] if about is None or mail.obligation is None else [(about, mail.obligation)]
         reports: list[tuple[str, MailReport | Returned]] = []
         if not accepted:
-            reports.append((mail.reference, Returned(mail)))
             with self._store.reading() as work:  # « no permanent refusal on that address », by any mail (DESIGN §1)
+                told_of = [mail] if about else work.gathering.carried(mail.id)
+                reports += [(one.reference, Returned(one)) for one in told_of if one.reference]
                 retours += [proof for proof in work.awaiting_proof(mail.address) if proof not in retours]
         reports += [(reference, MailReport(n, accepted=accepted)) for reference, n in retours]
         return not reports or self._engine.report(reports)

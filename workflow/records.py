@@ -58,7 +58,8 @@ class Message:
     key: str
     mail: str
     """Catalogue code, M01 to M16 (domain.md §3.9)."""
-    reference: str
+    reference: str | None
+    """None: it tells of several situations."""
     recipient: str | None
     """Identifier of a person or service mailbox; None: the rédacteur's private contact."""
     not_before: datetime
@@ -73,7 +74,9 @@ class Message:
     departement: str | None = None
     """The département in whose sending window it leaves; None: it leaves at any hour."""
     reminds: int | None = None
-    """The obligation it reminds of: it is not stored, and dropped if that was rendered meanwhile."""
+    """The obligation it reminds of: it is dropped if that was rendered meanwhile."""
+    batch: str | None = None
+    """What it may be gathered with, for the same person, into one mail; None: it leaves by itself."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,7 +87,8 @@ class QueuedMail:
     message_id: str
     """Stable over retries, so that a receiver recognises a second copy (RFC 5322)."""
     mail: str
-    reference: str
+    reference: str | None
+    """None: it tells of several situations."""
     address: str
     context: Mapping[str, Any]
     attempts: int
@@ -96,4 +100,7 @@ class QueuedMail:
     actor: str = ""
     organisation: str = ""
     function: str = ""
+    departement: str | None = None
+    reminds: int | None = None
+    batch: str | None = None
     """As in the message it was queued as."""

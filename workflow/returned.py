@@ -36,4 +36,6 @@ def _again(change: Change, mail: QueuedMail, holder: Holder, person: str) -> Mes
         organisation=mail.organisation,
         function=mail.function,
         departement=window.departement,
+        reminds=mail.reminds,
+        batch=mail.batch,
     )

@@ -77,7 +77,7 @@ def _settle(change: Change) -> None:
 def _next_alarm(change: Change) -> tuple[datetime, int, str | int] | None:
     """The earliest of what the scheduler decides (first, at the same instant) and of what rings."""
     scheduled = next_scheduled(change)
-    alarms: list[tuple[datetime, int, str | int]] = [(o.wake_at, 1, o.n) for o in change.still_open() if o.wake_at]
+    alarms: list[tuple[datetime, int, str | int]] = [(at, 1, n) for at, n in change.rings()]
     if scheduled:
         alarms.append((scheduled[0], 0, scheduled[1]))
     return min(alarms, default=None)

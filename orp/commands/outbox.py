@@ -9,7 +9,7 @@ from orp.options import application, as_json, database
 if TYPE_CHECKING:
     from orp.bootstrap import Application
 
-STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée"}
+STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée", "remplace": "sans objet"}
 
 MAILS = {
     "M01": "fiche bien reçue",
@@ -77,6 +77,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
         "essais": row["attempts"],
         "envoye_le": row["sent_at"].isoformat() if row["sent_at"] else None,
         "raison": row["reason"],
+        "dans": row["carrier"],
     }
 
 
@@ -86,5 +87,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     from orp.times import in_paris
 
     state = STATES[row["etat"]] + (f" ({row['raison']})" if row["raison"] else "")
+    state += ", avec d’autres" if row["dans"] else ""
     person = row["pour"] or "rédacteur de la fiche"
-    return MAILS[row["courriel"]], row["reference"], person, in_paris(datetime.fromisoformat(row["pas_avant"])), state
+    about = row["reference"] or "plusieurs"
+    return MAILS[row["courriel"]], about, person, in_paris(datetime.fromisoformat(row["pas_avant"])), state

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CONCLUSION, FINAL, SPOKEN, World
+from tests.world import CONCLUSION, FINAL, LONG, SPOKEN, World
 from workflow.errors import MissingData
 
 SAME = {"code": "meme_situation", "texte": "Deux équipes ont décrit la même personne."}
@@ -96,3 +96,18 @@ def test_both_end_in_one_call(world: World) -> None:
     ]
     world.engine.decide(decisions)
     assert (world.case(second).step, world.case(second).issue) == ("retour_en_diffusion", "reorientee")
+
+
+def test_reopened_after_the_one_it_followed_it_goes_on_alone(world: World) -> None:
+    """Found by the state machine: it still said it was attached, while somebody owed a decision on it (INV-33)."""
+    first, second = attached(world)
+    world.act(second, "F2", "katell.morvan", SPOKEN)
+    watched = {"motif": SAME | {"code": "isolee"}, "prochaine_date": "2026-05-04"}
+    world.decide(first, "observer", "yann.lebihan", watched)
+    world.decide(first, "conclure_observation", "yann.lebihan", CONCLUSION)
+    world.act(second, "F2", "katell.morvan", SPOKEN)
+    world.tick()
+    assert (world.case(second).step, world.case(second).parent) == ("cloturee", first)
+    again = {"motif": "revenue", "elements": "Les soins se sont de nouveau arrêtés.", "retour": LONG}
+    world.decide(second, "rouvrir", "katell.morvan", again)
+    assert (world.case(second).step, world.case(second).parent) == ("en_analyse", None)

@@ -1,19 +1,23 @@
 """A bounce must not stop a circuit: somebody else is served the same day, the DAC owes the correction."""
 
 from tests.world import FORM, VALIDATION, World
+from workflow.records import QueuedMail
 
 BOX = "dd35-parcours@ars.example"
 OFFICER, DIRECTOR = "sophie.carre@ars.example", "marc.aubin@ars.example"
 
 
-def refuse(world: World, *addresses: str) -> None:
+def refuse(world: World, *addresses: str) -> list[QueuedMail]:
     """Let the mail server refuse these addresses for good, and take the others, until nothing may leave."""
+    tried: list[QueuedMail] = []
     while mails := world.posting.claim(100):
+        tried += mails
         for mail in mails:
             if mail.address in addresses:
                 world.posting.refused(mail, "smtp-550")
             else:
                 world.posting.accepted(mail)
+    return tried
 
 
 def transmitted(world: World) -> str:

@@ -271,8 +271,8 @@ def test_the_whole_story_is_played_by_commands_only(told: Told) -> None:
 
 def test_every_mail_of_the_story_left_through_the_server(told: Told) -> None:
     rows = told.desk.ask("outbox")
-    assert {row["etat"] for row in rows} == {"envoye"}
-    assert len(rows) == told.mails > 20
+    assert {row["etat"] for row in rows} == {"envoye", "remplace"}  # a reminder of what was done before it left
+    assert len([row for row in rows if row["etat"] == "envoye" and not row["dans"]]) == told.mails > 20
 
 
 def test_the_journal_of_the_story_is_whole(told: Told) -> None:
@@ -296,13 +296,13 @@ def test_no_output_holds_a_free_text(told: Told) -> None:
     assert [word for word in told.used if word not in stored] == []
 
 
-@pytest.mark.parametrize("command", ["list", "show", "outbox", "tick", "audit", "doctor"])
+@pytest.mark.parametrize("command", ["list", "show", "outbox", "tick", "audit"])
 def test_what_is_read_is_read_as_json_too(told: Told, command: str) -> None:
     arguments = [told.reference] if command == "show" else []
     assert told.desk.ask(command, *arguments) is not None
 
 
-@pytest.mark.parametrize("command", ["outbox", "audit", "doctor"])
+@pytest.mark.parametrize("command", ["outbox", "audit"])
 def test_the_keys_of_json_are_in_one_language(told: Told, command: str) -> None:
     answer = told.desk.ask(command)
     keys = answer[0].keys() if isinstance(answer, list) else answer.keys()
@@ -311,8 +311,9 @@ def test_the_keys_of_json_are_in_one_language(told: Told, command: str) -> None:
 
 def test_reading_writes_nothing(told: Told) -> None:
     before = dump(told.desk.path)
-    for command in (["list"], ["show", told.reference], ["outbox"], ["audit"], ["doctor"]):
+    for command in (["list"], ["show", told.reference], ["outbox"], ["audit"]):
         told.desk.do(*command)
+    told.desk.run("doctor")
     assert dump(told.desk.path) == before
 
 

@@ -159,15 +159,17 @@ def test_a_mail_whose_situation_fails_is_sent_once_and_the_situation_told_later(
 
 def test_the_doctor_shows_incidents_and_exits_1(tmp_path: Path) -> None:
     line = make_command_line(tmp_path)
-    assert "Aucune situation n’est mise de côté" in line.run("doctor")
+    assert "Aucune situation n’est mise de côté" in line.run("doctor", code=1)
     reference = submitted(line.world)
     spoil(line.world, reference)
     taken = ("decide", reference, "prendre_en_charge_antenne", "--as", "yann.lebihan")
     assert "Rien n’a été écrit" in line.run(*taken, code=4)
-    assert reference in line.run("doctor", code=1)
+    told = line.run("doctor", code=1)
+    assert reference in told
+    assert "À regarder : 1 situation de côté par une faute du logiciel." in told
     mend(line.world, reference)
     line.run(*taken)
-    line.run("doctor")
+    assert "faute du logiciel" not in line.run("doctor", code=1)  # no mail server here
 
 
 def test_a_beat_survives_anything_and_says_the_class_only(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -414,7 +414,7 @@ def test_two_workers_serve_one_base(postgres: Postgres, tmp_path: Path) -> None:
         assert [worker.wait(timeout=SECONDS) for worker in (one, two)] == [0, 0]
         sent = [mail.message["Message-ID"] for mail in server.messages]
     assert overruns(deposits) == dict.fromkeys(references, 1)
-    assert len(sent) == len(set(sent)) == len(told("outbox", url))
+    assert len(sent) == len(set(sent)) == len([row for row in told("outbox", url) if not row["dans"]])
     assert told("audit", url)["a_examiner"] == []
     deposits.store.engine.dispose()
     postgres.drop(url)

@@ -165,7 +165,7 @@ def test_a_worker_plays_what_is_due_once(life: Life) -> None:
 
 def test_a_worker_delivers_every_mail_once(life: Life) -> None:
     sent = [mail.message["Message-ID"] for mail in life.server.messages]
-    assert len(sent) == len(set(sent)) == len(life.base.ask("outbox")) > 4
+    assert len(sent) == len(set(sent)) == len([row for row in life.base.ask("outbox") if not row["dans"]]) > 4
 
 
 def test_a_second_worker_on_the_same_file_ends_at_once_and_says_why(life: Life) -> None:

@@ -1,6 +1,7 @@
 """Every mail of the catalogue: what it says, in which words, and what it can never say."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,17 +13,8 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from notifications.render import (
-    CATALOGUE,
-    ISSUES,
-    NATURES,
-    REASONS,
-    SUBJECT_MAX,
-    TEMPLATES,
-    MailContext,
-    MailError,
-    Renderer,
-)
+from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
+from notifications.render import CATALOGUE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
@@ -350,3 +342,76 @@ def test_names_of_structures_are_text_on_the_page() -> None:
     message = render("M02", structure="<b>DD</b> & {{ 7 * 7 }}")
     assert "&lt;b&gt;DD&lt;/b&gt; &amp; {{ 7 * 7 }}" in body(message, "html")
     assert "<b>DD</b> & {{ 7 * 7 }}" in body(message, "plain")
+
+
+# --- Mails about several situations ---
+
+
+def several(mail: str, *lines: dict[str, Any], en_tout: int | None = None, **changes: Any) -> QueuedMail:
+    said = [
+        {"reference": f"BRE-DACTIV-2026-{n:04}-K", "courriel": mail, **PLAIN, **line}
+        for n, line in enumerate(lines, 42)
+    ]
+    counts = {"en_tout": en_tout or len(said), "situations": en_tout or len(said), "en_retard": 0, "retours": False}
+    return QueuedMail(1, "<42@orp.test>", mail, None, "ds35@ars.test", {"lignes": said, **counts, **changes}, 0)
+
+
+LATE_LINE = {"retard_depuis": "2026-09-01", "echeance": "2026-09-01"}
+RETOUR_LINE = {"courriel": "M14", "nature": "retour"}
+
+
+@pytest.mark.parametrize("mail", LISTS)
+def test_a_mail_about_several_situations_is_in_order(mail: str) -> None:
+    lists: list[list[dict[str, Any]]] = [
+        [{}, {}],
+        [LATE_LINE, {}, RETOUR_LINE],
+        [{"nature": nature} for nature in NATURES],
+        [{"echeance": None}] * 2,
+    ]
+    for lines in lists:
+        message = RENDERER.render(several(mail, *lines, en_retard=1), NOW)
+        text, html = body(message, "plain"), body(message, "html")
+        seen = f"{message['Subject']}\n{text}\n{words_of(html)}"
+        assert len(message["Subject"]) <= SUBJECT_MAX
+        assert message["Subject"].startswith("[ORP] ")
+        assert not NEVER.search(seen), NEVER.search(seen)
+        assert not ENGLISH.search(seen), ENGLISH.search(seen)
+        assert "  " not in text
+        assert not re.search(r" [.,]|\.\.|, ,|: *\n|le +\(", text)
+        assert message["References"] is None
+        for n in range(42, 42 + len(lines)):
+            assert f"https://orp.test/situations/BRE-DACTIV-2026-{n:04}-K" in text
+            assert f"https://orp.test/situations/BRE-DACTIV-2026-{n:04}-K" in _Words(html).addresses
+
+
+def test_a_list_of_one_line_is_the_mail_of_that_line() -> None:
+    for mail, nature in (("M12", "decision"), ("M14", "retour")):
+        alone = RENDERER.render(several("M12", {"courriel": mail, "nature": nature}), NOW)
+        single = RENDERER.render(queued(mail, "BRE-DACTIV-2026-0042-K", nature=nature), NOW)
+        assert alone["Subject"] == single["Subject"]
+        assert alone["References"] == single["References"]
+
+
+def test_a_list_of_reminders_says_what_is_late_what_to_pass_on_and_what_it_leaves_out() -> None:
+    message = RENDERER.render(several("M12", LATE_LINE, RETOUR_LINE, en_tout=60, en_retard=1), NOW)
+    assert message["Subject"] == "[ORP] Rappel – 60 situations à traiter, 1 en retard"
+    text = body(message, "plain")
+    assert "- EN RETARD : BRE-DACTIV-2026-0042-K, En analyse : décision attendue, depuis le mardi 1er septembre" in text
+    assert "retour à transmettre au rédacteur, au plus tard le mercredi 30 septembre 2026 (délai indicatif)" in text
+    assert "la suite de la liste, 58 lignes" in text
+    message = RENDERER.render(several("M12", RETOUR_LINE, RETOUR_LINE, retours=True), NOW)
+    assert message["Subject"] == "[ORP] Retours à transmettre (2)"
+
+
+@pytest.mark.parametrize(
+    "context",
+    [{}, {"lignes": []}, {"retours": "oui"}, {"en_tout": "2"}, {"texte": "Mme Dupont"}, {"lignes": [{"texte": "x"}]}],
+)
+def test_a_list_holds_nothing_but_its_lines_and_counts(context: dict[str, Any]) -> None:
+    mail = several("M12", {}, {})
+    with pytest.raises(MailError):
+        RENDERER.render(replace(mail, context={**mail.context, **context} if context else {}), NOW)
+    with pytest.raises(MailError):
+        RENDERER.render(several("M02", {}, {}), NOW)
+    with pytest.raises(MailError):
+        RENDERER.render(several("M12", {}, {"reference": "../evil"}), NOW)
