@@ -31,7 +31,7 @@ def find(given: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in list(given) or [_shipped() / "circuits"]:
-        files = [f for f in sorted(path.glob("*.yaml")) if _is_circuit(f)] if path.is_dir() else [path]
+        files = [f for f in sorted(path.rglob("*.yaml")) if _is_circuit(f)] if path.is_dir() else [path]
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
@@ -44,6 +44,8 @@ def check(path: Path) -> Checked:
         Infrastructure: a file cannot be read.
     """
     places = {f"{folder.name}/{file.name}": file for folder in _folders(path) for file in sorted(folder.glob("*.yaml"))}
+    places |= _circuits(_shipped()) | _circuits(_root(path))
+    places = {name: file for name, file in places.items() if file.stem != path.stem or not name.startswith("circuits/")}
     places[f"circuits/{path.stem}.yaml"] = path
     try:
         circuit = load_circuit({name: _content(place) for name, place in places.items()}, path.stem)
@@ -66,9 +68,21 @@ def as_words(fault: Fault) -> dict[str, str | int]:
     }
 
 
+def _root(path: Path) -> Path:
+    """Return the folder that holds « circuits », whatever the région's folder a circuit stands in."""
+    above = path.resolve().parents
+    return next((folder.parent for folder in above if folder.name == "circuits"), above[min(1, len(above) - 1)])
+
+
+def _circuits(root: Path) -> dict[str, Path]:
+    """Return the circuits of a folder by name: what a local one extends."""
+    folder = root / "circuits"
+    return {f"circuits/{file.relative_to(folder).as_posix()}": file for file in sorted(folder.rglob("*.yaml"))}
+
+
 def _folders(path: Path) -> list[Path]:
     """The later wins: an author's form over the one shipped under the same name."""
-    return [base / kind for base in (_shipped(), path.resolve().parent.parent) for kind in SHARED]
+    return [base / kind for base in (_shipped(), _root(path)) for kind in SHARED]
 
 
 def _shipped() -> Path:
