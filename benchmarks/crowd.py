@@ -122,7 +122,7 @@ def big(run: Run) -> Base:
     warming = multiply(world, draft, "WARM", 2)
     world.clock.set(MEASURED - timedelta(days=1))
     rest = sizes.crowd - sizes.rounds * sizes.due - sizes.pumped - len(drafts) - len(warming)
-    multiply(world, deposited(world), "LATER", max(rest, 0))
+    multiply(world, deposited(world), "LATER", rest)
     world.clock.set(MEASURED)
     world.tick()  # the models themselves
     ready(world)

@@ -16,6 +16,8 @@ from workflow.records import QueuedMail
 
 LANES = 4
 """Sessions with the mail server open at once: a slow mail holds back three others at most, a server is spared."""
+TOGETHER = 8
+"""Accepted mails that are marked in one go: a crash sends these again, with the same Message-ID."""
 UNRENDERED = "modele"
 """Reason of a mail that could not be written: its template or its context is wrong."""
 
@@ -36,8 +38,8 @@ def deliver(
 ) -> Delivered:
     """Send at most `limit` mails over at most `LANES` sessions and return how many went which way.
 
-    The mails of one situation leave in order, one after the other. A mail is marked right after it left: a
-    crash in between sends it again later, never loses it.
+    The mails of one situation leave in order, one after the other. They are marked soon after they left, a few
+    together: a crash in between sends those again later, never loses one.
     """
     mails = queue.claim(limit)
     if not mails:
@@ -50,6 +52,7 @@ class _Pass:
         self._queue, self._connect, self._renderer, self._clock = queue, connect, renderer, clock
         self._cases: deque[deque[QueuedMail]] = deque()
         self._lost = ""
+        self._accepted: list[QueuedMail] = []
         self._count: Counter[str] = Counter()
 
     async def run(self, mails: list[QueuedMail]) -> Delivered:
@@ -59,7 +62,9 @@ class _Pass:
             by_case.setdefault(mail.reference or mail.key, deque()).append(mail)
         self._cases.extend(by_case.values())
         lanes = [self._lane() for _ in range(min(LANES, len(by_case)))]
-        for end in await asyncio.gather(*lanes, return_exceptions=True):
+        ends = await asyncio.gather(*lanes, return_exceptions=True)
+        self._mark_accepted()
+        for end in ends:
             if end:
                 raise end
         for mail in chain.from_iterable(self._cases):
@@ -108,16 +113,25 @@ class _Pass:
         except TransportError as failure:
             self._failed(mail, failure)
         else:
-            self._queue.accepted(mail)
+            self._accepted.append(mail)
             self._count["sent"] += 1
+            if len(self._accepted) >= TOGETHER:
+                self._mark_accepted()
+
+    def _mark_accepted(self) -> None:
+        accepted, self._accepted = self._accepted, []
+        if accepted:
+            self._queue.accepted(accepted)
 
     def _failed(self, mail: QueuedMail, failure: TransportError) -> None:
         if not failure.permanent:
             self._postpone(mail, failure.reason)
             return
+        self._mark_accepted()  # in the order in which the server answered
         self._queue.refused(mail, failure.reason)
         self._count["refused"] += 1
 
     def _postpone(self, mail: QueuedMail, reason: str) -> None:
+        self._mark_accepted()
         self._queue.postponed(mail, reason)
         self._count["postponed"] += 1

@@ -7,8 +7,8 @@ from workflow.engine import Engine, Ticked
 
 HOLD = 0.005
 """Seconds for which a batch may hold the lock of a database that has one writer."""
-FIRST, FEWEST, MOST = 12, 1, 100
-"""Situations in a batch: the first one, and what it may become."""
+FIRST, FEWEST, MOST = 12, 8, 100
+"""Situations in a batch: the first one, and what it may become. A slow disk makes each commit long, however small."""
 
 
 class Pump:

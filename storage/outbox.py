@@ -1,7 +1,7 @@
 """Mails owed: added once, claimed with a lease, marked. They leave after the transaction, never in it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,19 +77,21 @@ class Outbox:
         self._connection.execute(taken.values(lease_until=until, attempts=MESSAGES.c.attempts + 1))
         return [replace(mapping.mail_from(row), attempts=row["attempts"] + 1) for row in rows]
 
-    def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None) -> None:
-        """Say what became of a claimed mail."""
+    def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None) -> None:
+        """Say what became of claimed mails, and of those they tell of."""
         when = {"not_before": at} if status == "a_envoyer" else {"sent_at": at}
         values = {"status": status, "lease_until": None, "reason": reason, **when}
-        told_of = or_(MESSAGES.c.id == mail.id, MESSAGES.c.carrier == mail.id)
+        ids = [mail.id for mail in mails]
+        told_of = or_(MESSAGES.c.id.in_(ids), MESSAGES.c.carrier.in_(ids))
         self._connection.execute(update(MESSAGES).where(told_of).values(values))
         if status != "a_envoyer":
-            self._mark_address(mail.address, refused_at=at if status == "refuse" else None)
+            addresses = {mail.address.lower() for mail in mails}
+            self._mark_addresses(addresses, refused_at=at if status == "refuse" else None)
 
-    def _mark_address(self, address: str, *, refused_at: datetime | None) -> None:
+    def _mark_addresses(self, addresses: Collection[str], *, refused_at: datetime | None) -> None:
         """The last answer counts: an address that takes a mail again needs no correction any more."""
         for table in (PEOPLE, CONTACTS):
-            here = func.lower(table.c.email) == address.lower()
+            here = func.lower(table.c.email).in_(addresses)
             known = here if refused_at else here & table.c.refused_at.is_not(None)
             self._connection.execute(update(table).where(known).values(refused_at=refused_at))
 

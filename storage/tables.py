@@ -151,6 +151,7 @@ class CaseRow(Table, table=True):
         Index(
             "ix_cases_due",
             "wake_at",
+            "reference",
             sqlite_where=text("wake_at IS NOT NULL"),
             postgresql_where=text("wake_at IS NOT NULL"),
         ),

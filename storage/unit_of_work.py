@@ -126,9 +126,9 @@ class SqlWork:
         """Take mails that may leave."""
         return self.outbox.claim(now, until, limit)
 
-    def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None = None) -> None:
-        """Say what became of a claimed mail."""
-        self.outbox.mark(mail, status, at=at, reason=reason)
+    def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None = None) -> None:
+        """Say what became of claimed mails."""
+        self.outbox.mark(mails, status, at=at, reason=reason)
 
     def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
         """Remember that the situation has yet to hear what became of a mail."""

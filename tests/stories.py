@@ -16,6 +16,7 @@ from workflow.journal import verify
 from workflow.model import Case, Decision, Dossier, FieldValue, Obligation, Outcome, Party, Trigger
 from workflow.records import Entry, Message
 from workflow.rules import advance, start
+from workflow.working_days import Calendar, calendar_of
 
 BEGIN = START.astimezone(UTC)
 PARENT = "P"
@@ -207,6 +208,7 @@ def hold(play: Play) -> None:
     assert all((o.paused_on is None) is (o.left is None) for o in owed)
     assert not [o for o in owed if o.paused_on and (o.late or not dues[o.code].pause)]
     assert all(o.due for o in owed)  # nothing waits without a date
+    assert all(o.left is None or o.left.count >= 0 for o in owed)
 
 
 def hold_so_far(play: Play) -> None:
@@ -225,6 +227,12 @@ def nothing_is_due(play: Play) -> None:
     """Check that what was due at this instant has been played."""
     assert all(o.wake_at is None or o.wake_at > play.now for o in play.all.values() if o.is_open)
     assert play.case.wake_at is None or play.case.wake_at > play.now
+    for o in play.dossier.obligations:
+        assert o.late or o.paused_on or o.passed_on or not o.due or calendar(play, o).end_of(o.due) > play.now
+
+
+def calendar(play: Play, owed: Obligation) -> Calendar:
+    return calendar_of(play.dossier.facts.organisations[owed.debtor.organisation].departement)
 
 
 def one_step_at_a_time(play: Play) -> bool:

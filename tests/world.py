@@ -141,8 +141,7 @@ class World:
     def post(self) -> None:
         """Let the mail server accept every mail that may leave."""
         while mails := self.posting.claim(100):
-            for mail in mails:
-                self.posting.accepted(mail)
+            self.posting.accepted(mails)
 
     def wait(self, days: int = 0, *, hours: int = 0, minutes: int = 0, step: timedelta = timedelta(hours=6)) -> None:
         """Let time pass, ticking as a worker would."""

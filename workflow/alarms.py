@@ -49,49 +49,48 @@ class Point:
 
 def next_point(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Point | None:
     """Return the next ring of an obligation after `rung_until`, or None if it will never ring."""
-    return next(_coming(obligation, definition, calendar), None)
+    firsts = (next(points, None) for points in _coming(obligation, definition, calendar))
+    return min((point for point in firsts if point), default=None)
 
 
 def points_at(obligation: Obligation, definition: DueDefinition, calendar: Calendar, at: datetime) -> list[Point]:
     """Return every ring after `rung_until` and up to that very instant."""
-    return list(takewhile(lambda point: point.at <= at, _coming(obligation, definition, calendar)))
-
-
-def _coming(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Iterator[Point]:
-    if not obligation.is_open:
-        return iter(())
-    if obligation.accepted_at:
-        proven = calendar.add(calendar.local_date(obligation.accepted_at), PROOF_DELAY)
-        return iter([Point(calendar.end_of(proven), Ring.PROVEN, 0)])
-    if obligation.due is None or obligation.paused_on:
-        return iter(())
-    return dropwhile(lambda point: point.at <= obligation.rung_until, _points(obligation, definition, calendar))
+    streams = _coming(obligation, definition, calendar)
+    return sorted(point for points in streams for point in takewhile(lambda point: point.at <= at, points))
 
 
 def upcoming(
     obligation: Obligation, definition: DueDefinition, calendar: Calendar, after: datetime, most: int
 ) -> list[Point]:
     """Return the rings to come after an instant, at most so many: what `orp explain` announces."""
-    first = next_point(obligation, definition, calendar)
-    if first is None or first.ring is Ring.PROVEN:
-        return [first] if first else []
-    since = max(after, obligation.rung_until)
-    return list(islice((p for p in _points(obligation, definition, calendar) if p.at > since), most))
+    coming = heapq.merge(*_coming(obligation, definition, calendar))
+    return list(islice((point for point in coming if point.at > after or point.ring is Ring.PROVEN), most))
 
 
-def _points(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> Iterator[Point]:
-    """All rings in order, without end: a late obligation goes on being told of."""
-    due = obligation.due
-    if due is None:
-        return iter(())
-    reminders, rung = sorted(definition.reminders), (obligation.rung_until.date() - due).days
-    overrun = Point(_midnight(calendar, due), Ring.OVERRUN, 0)
-    own = (Point(_morning(calendar, due, days), Ring.REMINDER, days) for days in reminders)
+def _coming(obligation: Obligation, definition: DueDefinition, calendar: Calendar) -> list[Iterator[Point]]:
+    """Return the rings after `rung_until`, as streams each in order."""
+    if not obligation.is_open:
+        return []
+    if obligation.accepted_at:
+        proven = calendar.add(calendar.local_date(obligation.accepted_at), PROOF_DELAY)
+        return [iter([Point(calendar.end_of(proven), Ring.PROVEN, 0)])]
+    if obligation.due is None or obligation.paused_on:
+        return []
+    rung = obligation.rung_until
+    streams = _streams(obligation.due, rung, definition, calendar)
+    return [dropwhile(lambda point: point.at <= rung, points) for points in streams]
+
+
+def _streams(due: date, rung_until: datetime, definition: DueDefinition, calendar: Calendar) -> list[Iterator[Point]]:
+    """All rings, some without end: a late obligation goes on being told of."""
+    reminders, rung = sorted(definition.reminders), (rung_until.date() - due).days
     last = max([days for days in reminders if days > 0], default=0)
+    own = (Point(_morning(calendar, due, days), Ring.REMINDER, days) for days in reminders)
     above = (
         Point(_morning(calendar, due, days), Ring.SUPERVISOR, days) for days in _every(SUPERVISOR_EVERY, last, rung)
     )
-    return heapq.merge([overrun], own, above, _notices(definition, calendar, due, rung))
+    overrun = iter([Point(_midnight(calendar, due), Ring.OVERRUN, 0)])
+    return [overrun, own, above, _notices(definition, calendar, due, rung)]
 
 
 def _every(days: int, last: int, rung: int) -> Iterator[int]:

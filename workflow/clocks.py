@@ -1,12 +1,15 @@
 """Clocks that stop, run again, hasten or follow a meeting: every change of a due date (DESIGN §4)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from workflow.change import Change, due_date
 from workflow.circuit.model import DueDefinition, Kind
 from workflow.circuit.terms import AfterMeeting, Earliest
 from workflow.delays import Delay, Unit
 from workflow.model import Obligation
+
+INSTANT = timedelta.resolution
+"""The shortest time there is: « just before »."""
 
 
 def pause(change: Change, complement: Obligation) -> None:
@@ -117,7 +120,10 @@ def extend(change: Change, obligation: Obligation, due: date) -> None:
 
 
 def _move(change: Change, obligation: Obligation, due: date | None) -> None:
-    """A reminder whose day is past by the new date never rings."""
-    obligation.due, obligation.rung_until = due, max(obligation.rung_until, change.at)
+    """A reminder whose day is past by the new date never rings; a date that has itself passed rings as late."""
+    passed = change.at
+    if due:
+        passed = min(passed, change.calendar(obligation.debtor).end_of(due) - INSTANT)
+    obligation.due, obligation.rung_until = due, max(obligation.rung_until, passed)
     change.moved.append(obligation)
     change.touch(obligation)

@@ -59,9 +59,9 @@ class Engine:
         except Unwritable:
             return self._tick_one_by_one(limit)
 
-    def report(self, reports: Sequence[tuple[str, MailReport | Returned]]) -> bool:
-        """Take in what the mail server said; False if a situation could not."""
-        return not any(isinstance(result, Refusal) for result in self._all(reports))
+    def report(self, reports: Sequence[tuple[str, MailReport | Returned]]) -> list[bool]:
+        """Take in what the mail server said; False for each that its situation could not."""
+        return [not isinstance(result, Refusal) for result in self._all(reports)] if reports else []
 
     def _all(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
         """Play triggers together; one by one only if the database refuses what some situation would write."""

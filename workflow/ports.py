@@ -157,8 +157,8 @@ class Work(Protocol):
         """Take mails that may leave, with a lease that ends at `until`: another sender leaves them alone."""
         ...
 
-    def mark(self, mail: QueuedMail, status: str, *, at: datetime, reason: str | None = None) -> None:
-        """Say what became of a claimed mail; « a_envoyer » puts it back, not before `at`."""
+    def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None = None) -> None:
+        """Say what became of claimed mails; « a_envoyer » puts them back, not before `at`."""
         ...
 
     def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
@@ -253,8 +253,8 @@ class MailQueue(Protocol):
         """Take at most `limit` mails that may leave now, for the length of a lease."""
         ...
 
-    def accepted(self, mail: QueuedMail) -> None:
-        """The server took it."""
+    def accepted(self, mails: Sequence[QueuedMail]) -> None:
+        """The server took them."""
         ...
 
     def refused(self, mail: QueuedMail, reason: str) -> None:

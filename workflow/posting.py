@@ -4,6 +4,7 @@ What the server says of a mail may prove that a rédacteur was told, or undo tha
 hears of it through the engine, like everything else.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -48,19 +49,22 @@ class Posting:
         with self._store.writing() as work:
             return work.claim(now, now + LEASE, limit)
 
-    def accepted(self, mail: QueuedMail) -> None:
-        """The server took it: it will not be sent again."""
-        self._mark(mail, "envoye", heard=self._tell(mail, accepted=True))
+    def accepted(self, mails: Sequence[QueuedMail]) -> None:
+        """The server took them: they will not be sent again."""
+        proving = [mail for mail in mails if mail.reference and mail.obligation is not None]
+        heard = self._engine.report([report for mail in proving for report in _proof(mail)])
+        deaf = [mail for mail, taken in zip(proving, heard, strict=True) if not taken]
+        self._mark(mails, "envoye", None, deaf)
 
     def refused(self, mail: QueuedMail, reason: str) -> None:
         """The address is wrong for good: a person must act."""
-        self._mark(mail, "refuse", reason, heard=self._tell(mail, accepted=False))
+        self._mark([mail], "refuse", reason, [] if self._tell(mail, accepted=False) else [mail])
 
     def postponed(self, mail: QueuedMail, reason: str) -> None:
         """Try again later, less and less often; outside its window it then waits for the opening."""
         pause = RETRIES[min(mail.attempts - 1, len(RETRIES) - 1)]
         with self._store.writing() as work:
-            work.mark(mail, "a_envoyer", at=self._engine.clock.now() + pause, reason=reason)
+            work.mark([mail], "a_envoyer", at=self._engine.clock.now() + pause, reason=reason)
 
     def _tell(self, mail: QueuedMail, *, accepted: bool) -> bool:
         """First the situation, then the mail: a crash between the two sends it again, it is never lost.
@@ -77,14 +81,21 @@ class Posting:
                 reports += [(one.reference, Returned(one)) for one in told_of if one.reference]
                 retours += [proof for proof in work.awaiting_proof(mail.address) if proof not in retours]
         reports += [(reference, MailReport(n, accepted=accepted)) for reference, n in retours]
-        return not reports or self._engine.report(reports)
+        return all(self._engine.report(reports))
 
-    def _mark(self, mail: QueuedMail, status: str, reason: str | None = None, *, heard: bool = True) -> None:
+    def _mark(self, mails: Sequence[QueuedMail], status: str, reason: str | None, deaf: list[QueuedMail]) -> None:
         now = self._engine.clock.now()
         with self._store.writing() as work:
-            work.mark(mail, status, at=now, reason=reason)
-            if not heard:
+            work.mark(mails, status, at=now, reason=reason)
+            for mail in deaf:
                 work.tell_again(mail, now + TELL_AGAIN)
+
+
+def _proof(mail: QueuedMail) -> list[tuple[str, MailReport]]:
+    """What an accepted mail says to its situation, if it passes a retour on."""
+    if mail.reference is None or mail.obligation is None:
+        return []
+    return [(mail.reference, MailReport(mail.obligation, accepted=True))]
 
 
 def _hold(work: Work, now: datetime) -> None:

@@ -31,8 +31,7 @@ def sent(world: World) -> list[QueuedMail]:
     """Let the mail server take all that may leave; return it."""
     taken: list[QueuedMail] = []
     while mails := world.posting.claim(100):
-        for mail in mails:
-            world.posting.accepted(mail)
+        world.posting.accepted(mails)
         taken += mails
     return taken
 

@@ -16,7 +16,7 @@ def refuse(world: World, *addresses: str) -> list[QueuedMail]:
             if mail.address in addresses:
                 world.posting.refused(mail, "smtp-550")
             else:
-                world.posting.accepted(mail)
+                world.posting.accepted([mail])
     return tried
 
 

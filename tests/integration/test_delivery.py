@@ -1,6 +1,6 @@
 """From the decision to the mailbox: the outbox, the engine and a real mail server (DESIGN §1, §6, §7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import cache, partial
@@ -32,13 +32,13 @@ class Mortal(Posting):
 
     dies = ""
 
-    def _tell(self, mail: QueuedMail, *, accepted: bool) -> bool:
+    def accepted(self, mails: Sequence[QueuedMail]) -> None:
         self._die("before")
-        return super()._tell(mail, accepted=accepted)
+        super().accepted(mails)
 
-    def _mark(self, mail: QueuedMail, status: str, reason: str | None = None, *, heard: bool = True) -> None:
+    def _mark(self, mails: Sequence[QueuedMail], status: str, reason: str | None, deaf: list[QueuedMail]) -> None:
         self._die("after")
-        super()._mark(mail, status, reason, heard=heard)
+        super()._mark(mails, status, reason, deaf)
 
     def _die(self, moment: str) -> None:
         if self.dies == moment:

@@ -141,7 +141,7 @@ def test_a_mail_whose_situation_fails_is_sent_once_and_the_situation_told_later(
     world.act(reference, "F2", "katell.morvan", OWN_WORDS)
     (mail,) = world.posting.claim(10)
     rename(world, reference, "F2", "F99")
-    world.posting.accepted(mail)
+    world.posting.accepted([mail])
     assert [(row["mail"], row["status"]) for row in world.queue(reference)][-1] == ("M11", "envoye")
     assert [incident.reference for incident in incidents(world)] == [reference]
     world.clock.set(START + timedelta(minutes=59))

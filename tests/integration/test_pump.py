@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orp.pump import FIRST, HOLD, MOST, Pump
+from orp.pump import FEWEST, FIRST, HOLD, MOST, Pump
 from tests.world import FORM, START, World, make_world
 from workflow.errors import accepted
 from workflow.opening import Draft
@@ -35,7 +35,7 @@ def test_everything_is_played_and_each_batch_is_followed_by_a_rest(world: World)
 
 
 @pytest.mark.parametrize(
-    ("held", "size"), [(HOLD / 50, MOST), (HOLD, FIRST), (200 * HOLD, FIRST // 2), (0.0, (FIRST + MOST) // 2)]
+    ("held", "size"), [(HOLD / 50, MOST), (HOLD, FIRST), (200 * HOLD, FEWEST), (0.0, (FIRST + MOST) // 2)]
 )
 def test_a_batch_goes_half_way_to_what_holds_the_lock_just_long_enough(world: World, held: float, size: int) -> None:
     assert Pump(world.engine, world.store)._next_size(FIRST, held) == size

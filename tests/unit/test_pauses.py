@@ -102,3 +102,16 @@ def test_the_clock_waits_for_both_complements_even_if_the_officer_changed_betwee
     story.decide("demander", "colleague", ASK)
     story.on("2026-01-19").decide("acquitter", DAC, ANSWER, story.owed("complement")[0])
     assert story.one("D1").paused_on
+
+
+def test_a_clock_stopped_on_its_last_day_is_late_as_soon_as_the_complement_is() -> None:
+    """Found by the kills: it ran again with a date already past, was never late, and stopped with « -7 j » left."""
+    story = Story(small())
+    due = story.one("D1").due
+    story.on(str(due)).decide("demander", DD, ASK)
+    assert story.one("D1").left == Delay(0, Unit.DAYS)
+    story.on("2026-02-20", "00:00")  # the complement was due on the 19th
+    assert [story.one(code).late for code in ("complement", "D1")] == [True, True]
+    assert story.kinds().count("depassement_debut") == 2
+    story.on("2026-02-26").decide("demander", DD, ASK)
+    assert (story.one("D1").left, story.due("D1")) == (None, "2026-02-19")
