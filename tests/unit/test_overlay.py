@@ -135,6 +135,18 @@ def test_an_antenne_changes_what_is_its_own() -> None:
     assert (refused.code, refused.line) == ("incontournable", 7)
 
 
+def test_a_layer_below_says_who_takes_a_step_unless_it_is_mandatory() -> None:
+    region = REGION + GROUP.replace("    seulement: [antenne-a]\n", "")
+    here = "ajouts:\n  groupe: {sans: [antenne-b]}\n"
+    taken = ["groupe" in load(here, antenne, region=region).definition.steps for antenne in ("antenne-a", "antenne-b")]
+    assert taken == [True, False]
+    found = fault(
+        here, antenne="antenne-b", region=region.replace("incontournables:", "incontournables:\n  etapes: [groupe]")
+    )
+    assert (found.code, found.line) == ("incontournable", 7)
+    assert "Pays gallo" in found.sentence
+
+
 def test_each_side_is_ruled_by_its_own_layers() -> None:
     # the DAC's région wants D12 within 20 days: from its own ARS, not from the delegation that receives
     alone, received = load(), load(dd="ma-dd")

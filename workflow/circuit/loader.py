@@ -1,5 +1,6 @@
 """From files to a circuit that can be run, or every reason why not, at once (DESIGN §5)."""
 
+from dataclasses import dataclass
 from importlib import resources
 from itertools import islice
 
@@ -9,6 +10,7 @@ from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
 from workflow.circuit.reader import read
+from workflow.circuit.source import Source
 from workflow.circuit.stack import file_of, names_of
 from workflow.circuit.typology import Typology
 from workflow.errors import Fault, InvalidDefinition
@@ -16,10 +18,27 @@ from workflow.errors import Fault, InvalidDefinition
 _SHARED = ("fiches", "typologies")
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A circuit, and where each of its values is written."""
+
+    circuit: Circuit
+    source: Source
+
+
 def load_circuit(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Circuit:
     """Compile the circuit `name`, with the layers above it, out of relative file names and their contents.
 
     `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all the files that count.
+    """
+    return load(files, name, antenne, dd).circuit
+
+
+def load(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Loaded:
+    """Compile a circuit, and keep where each of its values is written.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
@@ -33,7 +52,7 @@ def load_circuit(files: Files, name: str, antenne: str | None = None, dd: str | 
     if faults or definition is None:
         raise InvalidDefinition(checks.shown(faults, library.files))
     forms = (form.definition for form in library.forms if form.definition)
-    return compile_circuit(definition, forms, compiled(library.typologies))
+    return Loaded(compile_circuit(definition, forms, compiled(library.typologies)), library.circuit.source)
 
 
 def load_typology(files: Files, name: str) -> Typology:

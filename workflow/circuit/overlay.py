@@ -48,13 +48,25 @@ class Claim:
 
 def compose(base: Source, layers: Iterable[Layer], antenne: str | None = None) -> Source:
     """Return the circuit under these layers, in order, for one antenne; its faults say what a layer may not do."""
-    whole, claims, pending = base, list[Claim](), dict[str, tuple[Addition, str]]()
+    layers = list(layers)
+    whole, claims, switches = base, list[Claim](), _switches(layers)
     for layer in layers:
-        writer = _Writer(whole, layer, claims, antenne, pending)
-        whole = writer.write()
+        whole = _Writer(whole, layer, claims, antenne, switches).write()
         if claimed := _claim(layer.definition):
             claims.append(claimed)
     return whole
+
+
+def _switches(layers: Iterable[Layer]) -> dict[str, Addition]:
+    """Return, for each added step, the last word on which antennes take it."""
+    found: dict[str, Addition] = {}
+    for layer in layers:
+        for name, addition in layer.definition.additions.items():
+            if addition.step is not None or name not in found:
+                found.setdefault(name, addition)
+            else:
+                found[name] = found[name].model_copy(update={"only": addition.only, "without": addition.without})
+    return found
 
 
 def _claim(definition: LayerDefinition) -> Claim | None:
@@ -71,14 +83,14 @@ class _Writer:
         layer: Layer,
         claims: list[Claim],
         antenne: str | None,
-        pending: dict[str, tuple[Addition, str]],
+        switches: Mapping[str, Addition],
     ) -> None:
         self._layer, self._own, self._claims, self._antenne = layer, layer.source, claims, antenne
         self._data: dict[str, Tree] = dict(above.data) if isinstance(above.data, dict) else {}
         self._values, self._keys = dict(above.values), dict(above.keys)
         self._origins: dict[Path, Lines] = {path: above.origins.get(path, above.text) for path in above.values}
         self._faults: list[Fault] = [*above.faults, *layer.source.faults]
-        self._pending = pending
+        self._switches = switches
 
     def write(self) -> Source:
         own = self._own.data if isinstance(self._own.data, dict) else {}
@@ -209,13 +221,16 @@ class _Writer:
 
     def _addition(self, name: str, addition: Addition, at: Path, own: Mapping[str, Tree]) -> None:
         known = self._at(("etapes", name))
+        if addition.step is None and not addition.after and self._switches[name].step is not None:
+            self._switch(name, at)
+            return
         if addition.step is None or not addition.after:
             self._refuse(at, "ajout", f"L’étape ajoutée « {name} » a besoin de « apres » et de « etape ».")
             return
         if known is not None:
             self._refuse(at, "nom-double", f"L’étape « {name} » existe déjà.", "un autre nom")
             return
-        if not addition.holds(self._antenne):
+        if not self._switches[name].holds(self._antenne):
             return
         block = own.get("ajouts")
         entry = block.get(name) if isinstance(block, dict) else None
@@ -228,6 +243,12 @@ class _Writer:
         for decision, said in decisions.items() if isinstance(decisions, dict) else ():
             if isinstance(said, dict) and said.get("vers") == NEXT:
                 self._set(("etapes", name, "decisions", decision, "vers"), targets)
+
+    def _switch(self, name: str, at: Path) -> None:
+        """A layer below says which antennes take a step added above, unless it is mandatory."""
+        who = next((claim.by for claim in self._claims if name in claim.steps), None)
+        if who:
+            self._refuse(at, "incontournable", f"Cette étape est incontournable : fixée par {who}, elle vaut partout.")
 
     def _intercept(self, name: str, addition: Addition, at: Path) -> str | None:
         """Lead the decisions to the added step; return where they led."""

@@ -54,6 +54,16 @@ def stacked(files: Files, name: str, antenne: str | None = None, dd: str | None 
     return Stack(compose(base, layers, antenne), chain.names, tuple(chain.faults))
 
 
+def switched(files: Files, name: str) -> list[str]:
+    """Return the antennes that a circuit, or one above it, treats apart: each makes a circuit of its own."""
+    found: set[str] = set()
+    for part in _Chain(files).under(name):
+        if own := part.definition:
+            additions = [*own.additions.values(), *(a for c in own.antennes.values() for a in c.additions.values())]
+            found |= {*own.antennes, *(antenne for a in additions for antenne in (*a.only, *a.without))}
+    return sorted(found)
+
+
 def _layers(chain: list[Validated[LayerDefinition]], only: frozenset[Level] | None) -> Iterator[Layer]:
     for part in chain:
         if part.definition:
