@@ -6,8 +6,9 @@ from importlib import resources
 from pathlib import Path
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.loader import load_circuit
+from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
+from workflow.circuit.stack import switched
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -31,7 +32,7 @@ def find(given: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in list(given) or [_shipped() / "circuits"]:
-        files = [f for f in sorted(path.glob("*.yaml")) if _is_circuit(f)] if path.is_dir() else [path]
+        files = [f for f in sorted(path.rglob("*.yaml")) if _is_circuit(f)] if path.is_dir() else [path]
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
@@ -43,14 +44,39 @@ def check(path: Path) -> Checked:
     Raises:
         Infrastructure: a file cannot be read.
     """
-    places = {f"{folder.name}/{file.name}": file for folder in _folders(path) for file in sorted(folder.glob("*.yaml"))}
-    places[f"circuits/{path.stem}.yaml"] = path
     try:
-        circuit = load_circuit({name: _content(place) for name, place in places.items()}, path.stem)
+        loaded = [load_file(path, antenne) for antenne in (None, *antennes_of(path))]
     except InvalidDefinition as error:
-        faults = [replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults]
-        return Checked(path, None, tuple(faults))
-    return Checked(path, circuit)
+        return Checked(path, None, error.faults)
+    return Checked(path, loaded[0].circuit)
+
+
+def load_file(path: Path, antenne: str | None = None) -> Loaded:
+    """Load one circuit with what it names, for one antenne.
+
+    Raises:
+        Infrastructure: a file cannot be read.
+        InvalidDefinition: each fault stands in the file as it is named here.
+    """
+    places = _places(path)
+    try:
+        return load({name: _content(place) for name, place in places.items()}, path.stem, antenne)
+    except InvalidDefinition as error:
+        faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
+        raise InvalidDefinition(tuple(faults)) from None
+
+
+def antennes_of(path: Path) -> list[str]:
+    """Return the antennes that a circuit, or one above it, treats apart."""
+    return switched({name: _content(place) for name, place in _places(path).items()}, path.stem)
+
+
+def _places(path: Path) -> dict[str, Path]:
+    places = {f"{folder.name}/{file.name}": file for folder in _folders(path) for file in sorted(folder.glob("*.yaml"))}
+    circuits = _circuits(_shipped()) | _circuits(_root(path))
+    places |= {name: file for name, file in circuits.items() if file.stem != path.stem}
+    places[f"circuits/{path.stem}.yaml"] = path
+    return places
 
 
 def as_words(fault: Fault) -> dict[str, str | int]:
@@ -66,9 +92,21 @@ def as_words(fault: Fault) -> dict[str, str | int]:
     }
 
 
+def _root(path: Path) -> Path:
+    """Return the folder that holds « circuits », whatever the région's folder a circuit stands in."""
+    above = path.resolve().parents
+    return next((folder.parent for folder in above if folder.name == "circuits"), above[min(1, len(above) - 1)])
+
+
+def _circuits(root: Path) -> dict[str, Path]:
+    """Return the circuits of a folder by name: what a local one extends."""
+    folder = root / "circuits"
+    return {f"circuits/{file.relative_to(folder).as_posix()}": file for file in sorted(folder.rglob("*.yaml"))}
+
+
 def _folders(path: Path) -> list[Path]:
     """The later wins: an author's form over the one shipped under the same name."""
-    return [base / kind for base in (_shipped(), path.resolve().parent.parent) for kind in SHARED]
+    return [base / kind for base in (_shipped(), _root(path)) for kind in SHARED]
 
 
 def _shipped() -> Path:

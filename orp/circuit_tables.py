@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.differences import delay_in_words
 from workflow.circuit.model import DueDefinition, Kind, StepDefinition
-from workflow.circuit.terms import AfterMeeting, Earliest, Timing
-from workflow.delays import Delay
 from workflow.words import counted, enumerate_words
 
 
@@ -38,7 +37,7 @@ def _step(circuit: Circuit, name: str, step: StepDefinition) -> dict[str, Any]:
         "responsable": step.holder or "",
         "decident": list(people),
         "decisions": len(step.decisions),
-        "horloges": {code: delay_of(circuit.dues[code]) for code in clocks},
+        "horloges": {code: delay_in_words(circuit.dues[code]) for code in clocks},
         "sans_delai": step.no_delay or "",
     }
 
@@ -48,7 +47,7 @@ def _clock(circuit: Circuit, code: str, due: DueDefinition) -> dict[str, Any]:
         "code": code,
         "genre": str(due.kind),
         "par": due.debtor,
-        "delai": delay_of(due),
+        "delai": delay_in_words(due),
         "bornes": [bound.in_words() for bound in due.bounds or ()],
         "urgent": due.urgent.in_words() if due.urgent else "",
         "etapes": [name for name in due.during if name in circuit.definition.steps],
@@ -61,24 +60,9 @@ def _retour(code: str, due: DueDefinition) -> dict[str, Any]:
         "par": due.debtor,
         "remis": list(due.delivered),
         "a": list(due.beneficiaries),
-        "delai": delay_of(due),
+        "delai": delay_in_words(due),
         "renouvelle": due.renewed.in_words() if due.renewed else "",
     }
-
-
-def delay_of(timing: Timing) -> str:
-    """Return « 30 jours », « 45 jours ou prochaine séance + 7 jours, au plus tôt », or nothing."""
-    if isinstance(timing.delay, Delay):
-        return timing.delay.in_words()
-    if not isinstance(timing.delay, Earliest):
-        return ""
-    return f"{enumerate_words([_term(term) for term in timing.delay.terms])}, au plus tôt"
-
-
-def _term(term: Delay | AfterMeeting) -> str:
-    if isinstance(term, Delay):
-        return term.in_words()
-    return f"prochaine séance + {term.delay.in_words()}" if term.delay.count else "prochaine séance"
 
 
 def brief(told: dict[str, Any]) -> str:

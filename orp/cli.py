@@ -12,6 +12,7 @@ from workflow.errors import OrpError
 COMMANDS = (
     "init",
     "check",
+    "circuit",
     "open",
     "decide",
     "complement",

@@ -58,16 +58,18 @@ def _text_fits(value: str, rule: dict[str, Any]) -> bool:
 
 
 def test_the_committed_schema_is_current() -> None:
-    committed = (DEFINITIONS / schema.FILE).read_text(encoding="utf-8")
-    assert committed == schema.text(), "python -m workflow.circuit.schema"
-    assert json.loads(committed) == SCHEMA
+    for file, made in ((schema.FILE, SCHEMA), (schema.LAYER_FILE, schema.layer_schema())):
+        committed = (DEFINITIONS / file).read_text(encoding="utf-8")
+        assert committed == schema.text(made), "python -m workflow.circuit.schema"
+        assert json.loads(committed) == made
 
 
 def test_the_shipped_circuit_names_its_schema() -> None:
     for file in (DEFINITIONS / "circuits").rglob("*.yaml"):
         named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", file.read_text(encoding="utf-8"))
         assert named, file
-        assert (file.parent / named[1]).resolve() == (DEFINITIONS / schema.FILE).resolve()
+        wanted = schema.FILE if file.stem == "national" else schema.LAYER_FILE
+        assert (file.parent / named[1]).resolve() == (DEFINITIONS / wanted).resolve()
 
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: base.name)
@@ -104,11 +106,11 @@ def properties(node: Any) -> set[str]:
 
 
 def test_every_key_is_explained_in_french() -> None:
-    keys = properties(SCHEMA)
+    keys = properties(SCHEMA) | properties(schema.layer_schema())
     assert keys == schema.WORDS.keys()
     for word in schema.WORDS.values():
         assert word.endswith((".", "»."))
-    assert not re.search(r'"(title|default)": "', schema.text().partition('"$defs"')[2])
+    assert not re.search(r'"(title|default)": "', schema.text(SCHEMA).partition('"$defs"')[2])
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,8 @@ PATTERNS: Mapping[str, str] = {
     r"^[A-Za-z][A-Za-z0-9_]{1,40}$": _CODE,
     r"^[A-Z][A-Z0-9_]{1,40}$": _TYPOLOGY_CODE,
     r"^[a-z][a-z0-9-]{1,40}$": _FILE_NAME,
+    r"^[a-z][a-z0-9-]{1,40}@[1-9][0-9]{0,3}$": "le nom d’un circuit et sa version, par exemple « bretagne@3 »",
+    r"^[a-z][a-z0-9_]{1,40}\.[a-z][a-z0-9_]{1,40}$": "une étape et une décision, « en_analyse.proposer_gouvernance »",
     r"^\d{4}-\d{2}-\d{2}$": "une date de la forme « 2026-01-31 »",
 }
 """What the patterns of the models ask for; a test keeps the table complete."""

@@ -15,6 +15,7 @@ from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.outline import Item, Node, Outline
 from workflow.circuit.reader import read
 from workflow.circuit.source import Path, Source
+from workflow.circuit.stack import stacked
 from workflow.circuit.typology import NATIONAL, Typology, TypologyDefinition, compile_typology
 from workflow.circuit.validation import Validated, validate
 from workflow.errors import Fault
@@ -55,11 +56,13 @@ class Library:
     forms: list[Validated[FormDefinition]]
     typologies: Typologies
     absent: list[Fault]
+    layers: tuple[str, ...]
+    """Files of the circuit, from the highest layer down."""
 
     @property
     def files(self) -> list[str]:
         """Names of the files that are there, the circuit's first."""
-        return [part.source.file for part in self._parts]
+        return list(dict.fromkeys([*self.layers, *(part.source.file for part in self._parts)]))
 
     @cached_property
     def outline(self) -> Outline | None:
@@ -78,9 +81,10 @@ class Library:
         return [self.circuit, *self.forms, *self.typologies.values()]
 
 
-def gather(files: Files, name: str) -> Library:
-    """Read the circuit `name`, whose file must be there, and all it needs."""
-    circuit = validate(written_out(read(circuit_file(name), files[circuit_file(name)])), CircuitDefinition)
+def gather(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Library:
+    """Read the circuit `name`, whose file must be there, and all it needs: its layers, its forms."""
+    stack = stacked(files, name, antenne, dd)
+    circuit = validate(written_out(stack.whole), CircuitDefinition)
     named = _forms_of(circuit)
     there = [form_file(item.text) for item in named if form_file(item.text) in files]
     forms = [validate(read(file, files[file]), FormDefinition) for file in there]
@@ -90,7 +94,7 @@ def gather(files: Files, name: str) -> Library:
         for item in named
         if form_file(item.text) not in files
     ]
-    return Library(circuit, forms, typologies, absent)
+    return Library(circuit, forms, typologies, [*stack.faults, *absent], stack.files)
 
 
 def read_typologies(files: Files, wanted: Iterable[Named]) -> tuple[Typologies, list[Fault]]:

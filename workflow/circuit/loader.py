@@ -1,6 +1,6 @@
 """From files to a circuit that can be run, or every reason why not, at once (DESIGN §5)."""
 
-import re
+from dataclasses import dataclass
 from importlib import resources
 from itertools import islice
 
@@ -10,28 +10,49 @@ from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
 from workflow.circuit.reader import read
+from workflow.circuit.source import Source
+from workflow.circuit.stack import file_of, names_of
 from workflow.circuit.typology import Typology
 from workflow.errors import Fault, InvalidDefinition
 
-_SAFE_NAME = re.compile(r"[a-z][a-z0-9-]{1,40}")
 _SHARED = ("fiches", "typologies")
 
 
-def load_circuit(files: Files, name: str) -> Circuit:
-    """Compile the circuit `name` out of relative file names and their contents.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A circuit, and where each of its values is written."""
+
+    circuit: Circuit
+    source: Source
+
+
+def load_circuit(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Circuit:
+    """Compile the circuit `name`, with the layers above it, out of relative file names and their contents.
+
+    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
-    _must_exist(files, circuit_file(name))
-    library = gather(files, name)
+    return load(files, name, antenne, dd).circuit
+
+
+def load(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Loaded:
+    """Compile a circuit, and keep where each of its values is written.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all the files that count.
+    """
+    for wanted in (name, dd) if dd else (name,):
+        _must_exist(files, file_of(files, wanted) or circuit_file(wanted))
+    library = gather(files, name, antenne, dd)
     everything = library.faults() + (checks.check(library.outline) if library.outline else [])
     faults = told_once(everything, library.circuit.source)
     definition = library.circuit.definition
     if faults or definition is None:
         raise InvalidDefinition(checks.shown(faults, library.files))
     forms = (form.definition for form in library.forms if form.definition)
-    return compile_circuit(definition, forms, compiled(library.typologies))
+    return Loaded(compile_circuit(definition, forms, compiled(library.typologies)), library.circuit.source)
 
 
 def load_typology(files: Files, name: str) -> Typology:
@@ -63,15 +84,23 @@ def shipped_files(name: str) -> dict[str, str]:
     Raises:
         InvalidDefinition: no circuit of that name is shipped.
     """
-    folder = resources.files("definitions")
-    path = circuit_file(name)
-    # A name is checked before it becomes a path: it may come from a form on screen.
-    if not _SAFE_NAME.fullmatch(name) or not (folder / path).is_file():
-        known = [file.name.removesuffix(".yaml") for file in (folder / "circuits").iterdir()]
-        sentence, expected = unknown("Le circuit", name, known)
-        raise InvalidDefinition((Fault(path, 0, 0, "fichier-absent", sentence, expected=expected),))
-    everything = {path: (folder / path).read_text(encoding="utf-8"), **shared_files()}
+    everything = shipped_circuits() | shared_files()
+    if file_of(everything, name) is None:
+        sentence, expected = unknown("Le circuit", name, names_of(everything))
+        raise InvalidDefinition((Fault(circuit_file(name), 0, 0, "fichier-absent", sentence, expected=expected),))
     return {file: everything[file] for file in gather(everything, name).files}
+
+
+def shipped_circuits() -> dict[str, str]:
+    """Return every circuit that comes with the project: the national one, and a folder for each région."""
+    folder = resources.files("definitions") / "circuits"
+    places = [("circuits/", folder), *((f"circuits/{each.name}/", each) for each in folder.iterdir() if each.is_dir())]
+    return {
+        f"{path}{file.name}": file.read_text(encoding="utf-8")
+        for path, place in places
+        for file in place.iterdir()
+        if file.name.endswith(".yaml")
+    }
 
 
 def shared_files() -> dict[str, str]:

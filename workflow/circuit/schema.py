@@ -9,11 +9,28 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from workflow.circuit.layer import LayerDefinition
 from workflow.circuit.model import CircuitDefinition
 
-FILE = "circuit.schema.json"
+FILE, LAYER_FILE = "circuit.schema.json", "couche.schema.json"
 
 WORDS = {
+    "a_l_essai_jusqu_au": "Jour où ce circuit, à l’essai, est à revoir : « 2026-12-31 ».",
+    "ajouts": "Les étapes ajoutées, chacune sur le chemin de décisions du circuit du dessus.",
+    "antennes": "Ce qui change pour une antenne en particulier.",
+    "approbations": "Les instances qui approuvent ce circuit avant sa publication.",
+    "champs": "Les champs que personne en dessous n’enlève.",
+    "couche": "À qui est ce circuit : « region », « dac » ou « dd ».",
+    "delais": "Les délais les plus longs que personne en dessous ne dépasse.",
+    "departements": "Les départements dont cette délégation s’occupe.",
+    "destinataires": "Les destinataires d’un retour que personne en dessous n’enlève.",
+    "etape": "L’étape ajoutée ; ses décisions mènent à « suite » pour reprendre le chemin.",
+    "etend": "Le circuit du dessus, dont celui-ci ne dit que les différences.",
+    "incontournables": "Ce qu’aucun circuit du dessous n’affaiblit.",
+    "ouvert_aux_partenaires": "« oui » : des partenaires peuvent déposer une situation.",
+    "parent": "La version du circuit du dessus avec laquelle celui-ci a été vérifié : « bretagne@3 ».",
+    "sans": "Les antennes qui ne prennent pas cette étape.",
+    "seulement": "Les seules antennes qui prennent cette étape.",
     "a": "À qui ce retour, ce complément ou cet avis reste à dire.",
     "accepte_le": "Jour où le délai a été accepté : « 2026-01-31 ».",
     "accepte_par": "Qui a accepté ce délai ; sans cela il est indicatif.",
@@ -76,6 +93,12 @@ WORDS = {
 """What each key is for, shown by the editor; a test keeps the table complete."""
 
 
+def layer_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file of a local layer: what it changes is named as in the circuit above."""
+    made = _in_french(LayerDefinition.model_json_schema(by_alias=True))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Circuit local", **made}
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a circuit file."""
     made = _in_french(CircuitDefinition.model_json_schema(by_alias=True))
@@ -121,14 +144,15 @@ def _in_french(node: Any) -> Any:
     return kept
 
 
-def text() -> str:
-    """Return the file as it is committed."""
-    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+def text(made: dict[str, Any]) -> str:
+    """Return a file as it is committed."""
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
 def main() -> None:
-    """Write the file again."""
-    Path(str(resources.files("definitions") / FILE)).write_text(text(), encoding="utf-8")
+    """Write the files again."""
+    for file, made in ((FILE, schema()), (LAYER_FILE, layer_schema())):
+        Path(str(resources.files("definitions") / file)).write_text(text(made), encoding="utf-8")
 
 
 if __name__ == "__main__":

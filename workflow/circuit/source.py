@@ -1,7 +1,8 @@
 """One definition file in memory: its tree of texts, the place of each of them, and the faults made there."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from workflow.errors import Fault
@@ -65,6 +66,8 @@ class Source:
     faults: tuple[Fault, ...]
     borrowed: frozenset[Place] = frozenset()
     """Places of `comme`: what stands there was taken over from another step."""
+    origins: Mapping[Path, Lines] = field(default_factory=dict)
+    """The file of what comes from another layer (DESIGN §5); the others stand in this one."""
 
     @property
     def file(self) -> str:
@@ -85,4 +88,8 @@ class Source:
             path, at_key = path[:-1], True
         place = self.keys.get(path) if at_key else None
         line, column = place or self.values.get(path, (1, 1))
-        return self.text.fault(line, column, code, sentence, expected)
+        return self.origins.get(path, self.text).fault(line, column, code, sentence, expected)
+
+    def where(self, path: Path) -> str:
+        """Return the file and line a value comes from: « circuits/bretagne/dactiv.yaml:12 »."""
+        return f"{self.origins.get(path, self.text).file}:{self.values.get(path, (1, 1))[0]}"

@@ -1,0 +1,177 @@
+"""Layers: what a local circuit may change, what it may not, each fault on its own line (DESIGN §5)."""
+
+import pytest
+
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.loader import load_circuit, shared_files, shipped_circuits
+from workflow.delays import Delay
+from workflow.errors import Fault, InvalidDefinition
+
+SHIPPED = shipped_circuits() | shared_files()
+REGION = """\
+circuit: pays-gallo
+version: 1
+titre: Pays gallo
+couche: region
+etend: national
+incontournables:
+  destinataires: {F5: [gouvernance]}
+  delais: {D03: 10 j}
+dus:
+  D03: {delai: 5 j}
+  D12: {delai: 20 j}
+"""
+DAC = """\
+circuit: mon-dac
+version: 1
+titre: Mon DAC
+couche: dac
+etend: pays-gallo
+"""
+DD = """\
+circuit: ma-dd
+version: 1
+titre: Ma DD
+couche: dd
+etend: national
+departements: ['35']
+dus:
+  D13: {delai: 45 j}
+"""
+GROUP = """\
+ajouts:
+  groupe:
+    seulement: [antenne-a]
+    apres: [en_analyse.proposer_gouvernance]
+    etape:
+      niveau: dac
+      titre: Groupe territorial
+      responsable: pilote_orp
+      horloge: D_groupe
+      delai: 30 j
+      decisions:
+        presenter: {code: T13, titre: Présenter, par: [pilote_orp], vers: suite, doit: [F2]}
+"""
+
+
+def load(own: str = "", antenne: str | None = None, dd: str | None = None, region: str = REGION) -> Circuit:
+    """Load « mon-dac » with these lines of its own."""
+    files = {**SHIPPED, "circuits/gallo/pays-gallo.yaml": region, "circuits/gallo/mon-dac.yaml": DAC + own}
+    return load_circuit({**files, "circuits/gallo/ma-dd.yaml": DD}, "mon-dac", antenne, dd)
+
+
+def fault(own: str, **given: str) -> Fault:
+    """The only fault of these lines."""
+    with pytest.raises(InvalidDefinition) as caught:
+        load(own, **given)
+    (found,) = caught.value.faults
+    return found
+
+
+def delay(circuit: Circuit, code: str) -> str:
+    return str(circuit.dues[code].delay)
+
+
+def test_what_a_layer_does_not_say_is_as_above() -> None:
+    circuit, national = load(), load_circuit(SHIPPED, "national")
+    assert (circuit.key, circuit.definition.title) == ("mon-dac@1", "Mon DAC")
+    assert delay(circuit, "D03") == "5 j"  # the région's
+    assert circuit.definition.steps == national.definition.steps
+
+
+def test_a_delay_is_replaced_and_a_list_is_added_to() -> None:
+    circuit = load(
+        "dus:\n  D03: {delai: 4 j}\n  F3: {remis: [direction]}\netapes:\n  en_analyse: {titre: Analyse, delai: 21 j}\n"
+    )
+    assert (delay(circuit, "D03"), delay(circuit, "D04")) == ("4 j", "21 j")
+    assert circuit.step("en_analyse").title == "Analyse"
+    assert circuit.dues["F3"].delivered == ("dac", "antenne", "co_antenne", "gouvernance", "direction")
+
+
+@pytest.mark.parametrize(
+    ("own", "code", "line", "said"),
+    [
+        ("dus:\n  F5: {remis: [dac, antenne]}\n", "INV-09", 7, "« gouvernance »"),
+        ("dus:\n  F5: {remis: [dac, antenne]}\n", "INV-09", 7, "exigé par : Pays gallo"),
+        ("dus:\n  D03: {delai: 12 j}\n", "incontournable", 7, "Pays gallo"),
+        ("dus:\n  D03: {delai: 2 j, urgent: 1 jo}\n", "bornes", 7, "bornes"),
+        ("dus:\n  D03: {bornes: [1 j, 21 j]}\n", "bornes", 7, "dépassent"),
+        ("dus:\n  D13: {delai: 40 j}\n", "autre-proprietaire", 7, "délégation"),
+        ("dus:\n  F2: {genre: tache}\n", "fixe", 7, "genre"),
+        ("etapes:\n  en_analyse: {niveau: dd}\n", "fixe", 7, "niveau"),
+        ("etapes:\n  en_analyse: {decisions: {observer: {vers: cloturee}}}\n", "fixe", 7, "vers"),
+        ("etapes:\n  en_analyze: {delai: 21 j}\n", "nom-inconnu", 7, "en_analyse"),
+        ("etapes:\n  en_analyse: {delay: 21 j}\n", "cle-inconnue", 7, "delai"),
+        ("dus:\n  D03: {delai: 4 jour}\n", "delai", 7, "4 jour"),
+        (GROUP + GROUP.replace("ajouts:\n", "").replace("groupe:", "en_analyse:"), "nom-double", 19, "existe déjà"),
+        (GROUP.replace("en_analyse.proposer", "en_analyse.propose"), "nom-inconnu", 9, "n’existe pas"),
+        (
+            GROUP.replace("proposer_gouvernance]", "proposer_gouvernance, en_analyse.observer]"),
+            "suite",
+            9,
+            "même endroit",
+        ),
+        ("sens: haut\n", "cle-inconnue", 6, "sens"),
+    ],
+)
+def test_what_a_layer_may_not_say_is_refused_on_its_line(own: str, code: str, line: int, said: str) -> None:
+    found = fault(own, antenne="antenne-a")
+    assert (found.code, found.file, found.line) == (code, "circuits/gallo/mon-dac.yaml", line)
+    assert said in found.sentence + found.expected
+
+
+def test_a_step_is_put_on_the_way_for_the_antennes_that_take_it() -> None:
+    with_it, without = load(GROUP, "antenne-a"), load(GROUP, "antenne-b")
+    assert with_it.decision("en_analyse", "proposer_gouvernance").target == "groupe"
+    assert with_it.decision("groupe", "presenter").target == "proposee_gouvernance"
+    assert without.decision("en_analyse", "proposer_gouvernance").target == "proposee_gouvernance"
+    assert "groupe" not in without.definition.steps
+
+
+def test_an_antenne_changes_what_is_its_own() -> None:
+    own = "antennes:\n  antenne-a: {dus: {D03: {delai: 3 j}}}\n"
+    assert [delay(load(own, antenne), "D03") for antenne in ("antenne-a", "antenne-b")] == ["3 j", "5 j"]
+    refused = fault("antennes:\n  antenne-a: {dus: {D03: {delai: 12 j}}}\n", antenne="antenne-a")
+    assert (refused.code, refused.line) == ("incontournable", 7)
+
+
+def test_a_layer_below_says_who_takes_a_step_unless_it_is_mandatory() -> None:
+    region = REGION + GROUP.replace("    seulement: [antenne-a]\n", "")
+    here = "ajouts:\n  groupe: {sans: [antenne-b]}\n"
+    taken = ["groupe" in load(here, antenne, region=region).definition.steps for antenne in ("antenne-a", "antenne-b")]
+    assert taken == [True, False]
+    found = fault(
+        here, antenne="antenne-b", region=region.replace("incontournables:", "incontournables:\n  etapes: [groupe]")
+    )
+    assert (found.code, found.line) == ("incontournable", 7)
+    assert "Pays gallo" in found.sentence
+
+
+def test_each_side_is_ruled_by_its_own_layers() -> None:
+    # the DAC's région wants D12 within 20 days: from its own ARS, not from the delegation that receives
+    alone, received = load(), load(dd="ma-dd")
+    assert [delay(circuit, "D12") for circuit in (alone, received)] == ["20 j", "30 j"]
+    assert [delay(circuit, "D13") for circuit in (alone, received)] == ["60 j", "45 j"]
+    assert delay(received, "D03") == "5 j"
+
+
+def test_circuits_that_extend_each_other_in_a_circle() -> None:
+    found = fault("", region=REGION.replace("etend: national", "etend: mon-dac"))
+    assert (found.code, found.line) == ("boucle", 5)
+
+
+def test_a_circuit_that_extends_nothing_known() -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        load(region=REGION.replace("etend: national", "etend: nationale"))
+    (found,) = caught.value.faults
+    assert (found.code, found.file, found.line) == ("circuit-absent", "circuits/gallo/pays-gallo.yaml", 5)
+    assert "national" in found.sentence
+
+
+def test_a_fault_of_a_layer_above_stands_in_its_file() -> None:
+    found = fault("", region=REGION.replace("D03: {delai: 5 j}", "D03: {delai: 5 jour}"))
+    assert (found.code, found.file, found.line) == ("delai", "circuits/gallo/pays-gallo.yaml", 10)
+
+
+def test_bounds_may_be_narrowed() -> None:
+    assert load("dus:\n  D03: {bornes: [4 j, 8 j]}\n").dues["D03"].bounds == (Delay.parse("4 j"), Delay.parse("8 j"))

@@ -1,0 +1,122 @@
+"""The files under a local circuit, from the national one down: which layers, in which order (DESIGN §5)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from workflow.circuit.french import unknown
+from workflow.circuit.layer import SIDE, LayerDefinition, Rank
+from workflow.circuit.model import Level
+from workflow.circuit.overlay import Layer, compose
+from workflow.circuit.reader import read
+from workflow.circuit.source import Source
+from workflow.circuit.validation import Validated, validate
+from workflow.errors import Fault
+
+Files = Mapping[str, bytes | str]
+FOLDER = "circuits/"
+_OF_DAC, _OF_DD = SIDE[Rank.DAC], SIDE[Rank.DD]
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A circuit as its layers make it, the files it comes from, and what is wrong with those by themselves."""
+
+    whole: Source
+    files: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+
+def file_of(files: Files, name: str) -> str | None:
+    """Return the file of a circuit, in whichever folder of `circuits` it stands."""
+    ends = (f"{FOLDER}{name}.yaml", f"/{name}.yaml")
+    return next((file for file in files if file.startswith(FOLDER) and file.endswith(ends)), None)
+
+
+def names_of(files: Files) -> list[str]:
+    """Return the names of the circuits that are there."""
+    return sorted(file.rpartition("/")[2].removesuffix(".yaml") for file in files if file.startswith(FOLDER))
+
+
+def stacked(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Stack:
+    """Return the circuit `name`, whose file must be there, under all its layers.
+
+    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives: then each side
+    is ruled by its own layers, and the région of one says nothing to the other.
+    """
+    chain = _Chain(files)
+    dac = chain.under(name)
+    receiving = chain.under(dd) if dd else []
+    base = next((part.source for part in (*dac, *receiving) if not _is_layer(part.source)), None)
+    if base is None:
+        source = dac[-1].source if dac else read(name, "")
+        return Stack(Source(source.text, None, {}, {}, ()), chain.names, tuple(chain.faults))
+    layers = [*_layers(dac, _OF_DAC if dd else None), *_layers(receiving, _OF_DD)]
+    return Stack(compose(base, layers, antenne), chain.names, tuple(chain.faults))
+
+
+def switched(files: Files, name: str) -> list[str]:
+    """Return the antennes that a circuit, or one above it, treats apart: each makes a circuit of its own."""
+    found: set[str] = set()
+    for part in _Chain(files).under(name):
+        if own := part.definition:
+            additions = [*own.additions.values(), *(a for c in own.antennes.values() for a in c.additions.values())]
+            found |= {*own.antennes, *(antenne for a in additions for antenne in (*a.only, *a.without))}
+    return sorted(found)
+
+
+def _layers(chain: list[Validated[LayerDefinition]], only: frozenset[Level] | None) -> Iterator[Layer]:
+    for part in chain:
+        if part.definition:
+            side = SIDE[part.definition.rank]
+            yield Layer(part.definition, part.source, side & only if only else side)
+
+
+class _Chain:
+    """Reads the files one extends the other, from the highest down."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._read: dict[str, Validated[LayerDefinition]] = {}
+        self.faults: list[Fault] = []
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The files that were read."""
+        return tuple(self._read)
+
+    def under(self, name: str) -> list[Validated[LayerDefinition]]:
+        found: list[Validated[LayerDefinition]] = []
+        file = file_of(self._files, name)
+        while file:
+            part = self._part(file)
+            if part in found:
+                way = " → ".join(f"« {each.source.file} »" for each in (*found, part))
+                self.faults.append(part.source.fault(("etend",), "boucle", f"Ces circuits s’étendent en rond : {way}."))
+                return []
+            found.insert(0, part)
+            file = self._above(part)
+        return found
+
+    def _part(self, file: str) -> Validated[LayerDefinition]:
+        if file not in self._read:
+            source = read(file, self._files[file])
+            self._read[file] = (
+                validate(source, LayerDefinition) if _is_layer(source) else Validated(source, None, (), frozenset())
+            )
+            self.faults += self._read[file].faults
+        return self._read[file]
+
+    def _above(self, part: Validated[LayerDefinition]) -> str | None:
+        data = part.source.data
+        above = data.get("etend") if isinstance(data, dict) else None
+        if not isinstance(above, str):
+            return None
+        file = file_of(self._files, above)
+        if file is None:
+            said = unknown("Le circuit", above, names_of(self._files))
+            self.faults.append(part.source.fault(("etend",), "circuit-absent", *said))
+        return file
+
+
+def _is_layer(source: Source) -> bool:
+    return isinstance(source.data, dict) and "etend" in source.data
