@@ -17,7 +17,13 @@ DUE = "SELECT * FROM cases WHERE wake_at <= %s ORDER BY wake_at, reference LIMIT
 READ = (
     "SELECT * FROM parties WHERE reference = ANY(%s)",
     "SELECT * FROM obligations WHERE reference = ANY(%s) AND status = 'ouvert' ORDER BY n",
+    "SELECT reference, field FROM form_answers WHERE reference = ANY(%s)",
+    "SELECT reference, field FROM contents WHERE reference = ANY(%s)",
+    "SELECT * FROM organisations WHERE id IN (SELECT organisation FROM parties WHERE reference = ANY(%s))",
+    "SELECT p.*, a.organisation, a.function FROM people p JOIN assignments a ON a.person = p.id "
+    "WHERE a.organisation IN (SELECT organisation FROM parties WHERE reference = ANY(%s))",
 )
+"""What the engine reads too: what a move is judged by, and who must be told of it."""
 
 
 def tick(url: str, now: datetime, at_once: int, program: Program) -> Generator[None, None, int]:

@@ -1,8 +1,8 @@
 """The same decisions by stdlib sqlite3: hand-written SQL, write-ahead log, synchronous=FULL.
 
-It reads the situation, its parties and its open obligations, and writes the rows the engine wrote, over the revision it
-read, the journal chained by SHA-256. It knows the outcome beforehand: no rule is applied, no right checked, no date
-counted, no recipient looked for.
+It reads the rows the engine reads (the situation, its parties, its open obligations, the questions answered, the
+structures and people around it) and writes the rows the engine wrote, over the revision it read, the journal chained by
+SHA-256. It knows the outcome beforehand: no rule is applied, no right checked, no date counted, no recipient found.
 """
 
 import sqlite3
@@ -16,7 +16,13 @@ from benchmarks.recorded import Program
 READ = (
     "SELECT * FROM parties WHERE reference = ?",
     "SELECT * FROM obligations WHERE reference = ? AND status = 'ouvert' ORDER BY n",
+    "SELECT field FROM form_answers WHERE reference = ?",
+    "SELECT field FROM contents WHERE reference = ?",
+    "SELECT o.* FROM organisations o JOIN parties s ON s.organisation = o.id WHERE s.reference = ?",
+    "SELECT p.*, a.organisation, a.function FROM people p JOIN assignments a ON a.person = p.id "
+    "JOIN parties s ON s.organisation = a.organisation WHERE s.reference = ?",
 )
+"""What the engine reads too: what a decision is judged by, and who must be told of it."""
 
 
 def decide(path: Path, program: Program, references: Sequence[str], *, at_once: int) -> None:

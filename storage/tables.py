@@ -343,6 +343,8 @@ class IncidentRow(Table, table=True):
     dac: str
     cause: str
     attempts: int
+    revision: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """That of the situation: once it has changed, the situation moved and this counts no more."""
     since: datetime = Field(sa_type=UtcDateTime)
     last: datetime = Field(sa_type=UtcDateTime)
     next_try: datetime = Field(sa_type=UtcDateTime)

@@ -79,7 +79,6 @@ class SqlWork:
     def save(self, writes: Sequence[Write]) -> None:
         """Write everything that follows from several triggers."""
         self.cases.save(writes)
-        self.incident_log.close([write.outcome.dossier.case.reference for write in writes])
         outcomes = [(write.outcome.dossier.case.dac, write.outcome) for write in writes]
         self.journal.append([entry for _, outcome in outcomes for entry in outcome.entries])
         texts = [mapping.content_values(dac, text) for dac, outcome in outcomes for text in outcome.contents]
