@@ -7,10 +7,9 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, select, union_all
+from sqlalchemy import BindParameter, Connection, Executable, bindparam, select, union_all
 
 from storage import mapping
-from storage.among import among_wanted
 from storage.bulk import insert_all, upsert
 from storage.database import WRITES
 from storage.directory import Directory
@@ -24,21 +23,22 @@ JOURNAL, CONTENTS, ANSWERS = TABLES["journal"], TABLES["contents"], TABLES["form
 CONTACTS = TABLES["redacteur_contacts"]
 
 # Statements are built once: building them costs more than most of them take.
-THESE = select(CASES).where(among_wanted(CASES.c.reference)).order_by(CASES.c.reference)
+WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
+THESE = select(CASES).where(CASES.c.reference.in_(WANTED)).order_by(CASES.c.reference)
 HELD = THESE.with_for_update()
 """Always in the same order: two writers never hold what the other waits for."""
-THEIR_PARTIES = select(PARTIES).where(among_wanted(PARTIES.c.reference))
+THEIR_PARTIES = select(PARTIES).where(PARTIES.c.reference.in_(WANTED))
 THEIR_OBLIGATIONS = (
     select(OBLIGATIONS)
-    .where(among_wanted(OBLIGATIONS.c.reference), OBLIGATIONS.c.status == "ouvert")
+    .where(OBLIGATIONS.c.reference.in_(WANTED), OBLIGATIONS.c.status == "ouvert")
     .order_by(OBLIGATIONS.c.n)
 )
 THEIR_ANSWERS = union_all(
-    *(select(table.c.reference, table.c.field).where(among_wanted(table.c.reference)) for table in (ANSWERS, CONTENTS))
+    *(select(table.c.reference, table.c.field).where(table.c.reference.in_(WANTED)) for table in (ANSWERS, CONTENTS))
 )
-THEIR_STEPS = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(among_wanted(CASES.c.reference))
-ATTACHED = select(CASES.c.reference).where(among_wanted(CASES.c.parent)).order_by(CASES.c.reference)
-PLAYED = select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(among_wanted(JOURNAL.c.decision_id))
+THEIR_STEPS = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(WANTED))
+ATTACHED = select(CASES.c.reference).where(CASES.c.parent.in_(WANTED)).order_by(CASES.c.reference)
+PLAYED = select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(JOURNAL.c.decision_id.in_(WANTED))
 DUE = (
     select(CASES.c.reference)
     .where(CASES.c.wake_at <= bindparam("now", type_=CASES.c.wake_at.type))

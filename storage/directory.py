@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Engine,
     Executable,
@@ -19,7 +20,6 @@ from sqlalchemy import (
     select,
 )
 
-from storage.among import among_wanted
 from storage.database import transaction
 from storage.tables import TABLES
 from workflow.model import Facts, Organisation, Person
@@ -32,10 +32,11 @@ Rows = list[dict[str, Any]]
 _ORGANISATION = [f.name for f in fields(Organisation)]
 
 # Statements are built once: building them costs more than most of them take.
+WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
 AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
-THESE = select(ORGANISATIONS).where(among_wanted(ORGANISATIONS.c.id))
+THESE = select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(WANTED))
 CURRENT = (ASSIGNMENTS.c.since <= AT) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > AT)
-ADDRESSES = select(PEOPLE.c.id, PEOPLE.c.email).where(among_wanted(PEOPLE.c.id))
+ADDRESSES = select(PEOPLE.c.id, PEOPLE.c.email).where(PEOPLE.c.id.in_(WANTED))
 ASSIGNED = select(
     PEOPLE.c.id,
     PEOPLE.c.name,
@@ -47,12 +48,12 @@ ASSIGNED = select(
 THERE = (
     ASSIGNED.select_from(ASSIGNMENTS)
     .join(PEOPLE, PEOPLE.c.id == ASSIGNMENTS.c.person)
-    .where(CURRENT, among_wanted(ASSIGNMENTS.c.organisation))
+    .where(CURRENT, ASSIGNMENTS.c.organisation.in_(WANTED))
 )
 """Whoever holds a function in these organisations."""
 THEM = ASSIGNED.select_from(
     PEOPLE.join(ASSIGNMENTS, (PEOPLE.c.id == ASSIGNMENTS.c.person) & CURRENT, isouter=True)
-).where(among_wanted(PEOPLE.c.id))
+).where(PEOPLE.c.id.in_(WANTED))
 """These people, with what they hold anywhere."""
 
 

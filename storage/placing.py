@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, bindparam, or_, select
 
-from storage.among import among_wanted
 from storage.tables import TABLES
 from workflow.circuit.model import Slot
 from workflow.errors import Refusal
@@ -13,9 +12,10 @@ from workflow.ports import Places
 
 ORGANISATIONS = TABLES["organisations"]
 ABOVE = ("dac", "gouvernance", "dd", "region", "national")
+WANTED = bindparam("wanted", expanding=True, type_=ORGANISATIONS.c.id.type)
 FUNNEL = (
     select(ORGANISATIONS)
-    .where(or_(ORGANISATIONS.c.kind.in_(ABOVE), among_wanted(ORGANISATIONS.c.id)))
+    .where(or_(ORGANISATIONS.c.kind.in_(ABOVE), ORGANISATIONS.c.id.in_(WANTED)))
     .order_by(ORGANISATIONS.c.id)
 )
 ANTENNES = select(ORGANISATIONS.c.id).where(ORGANISATIONS.c.kind == "antenne").order_by(ORGANISATIONS.c.id)
