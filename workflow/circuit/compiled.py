@@ -1,5 +1,6 @@
 """A circuit ready to be run: definition, forms and legal moves in one immutable object."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,10 @@ class Circuit:
     fields: dict[str, FieldDefinition]
     typologies: dict[str, Typology]
     moves: Moves
+    questions: dict[str, list[str]]
+    """By decision, or task that waits for a form: the questions that must find an answer."""
+    covering: dict[str, list[str]]
+    """By step: the codes of the dûs that cover it (`pendant`)."""
 
     @property
     def initial(self) -> str:
@@ -50,7 +55,7 @@ class Circuit:
 
     def asked_for(self, name: str) -> list[str]:
         """Return the questions of the forms that a decision, or a task that waits for a form, must find answered."""
-        return [field for form in self.forms for field, asked in form.asked.items() if name in asked.required_for]
+        return self.questions.get(name, [])
 
     def typology(self, name: str) -> Typology | None:
         """Return the typology a field draws its codes from; None for a field that is no `typologie`."""
@@ -59,7 +64,7 @@ class Circuit:
 
     def during(self, step: str) -> list[str]:
         """Return the codes of the dûs that cover `step` (`pendant`)."""
-        return [code for code, due in self.dues.items() if step in due.during]
+        return self.covering.get(step, [])
 
 
 def compile_circuit(
@@ -68,12 +73,22 @@ def compile_circuit(
     """Compile definitions that were already checked."""
     forms = tuple(forms)
     steps = definition.steps
+    dues = dict(definition.dues) | {code: due for name, step in steps.items() for code, due in _shorthand(name, step)}
+    questions: dict[str, list[str]] = defaultdict(list)
+    for name, for_what in (
+        (n, what) for form in forms for n, asked in form.asked.items() for what in asked.required_for
+    ):
+        questions[for_what].append(name)
+    covering: dict[str, list[str]] = defaultdict(list)
+    for code, step in ((code, step) for code, due in dues.items() for step in due.during):
+        covering[step].append(code)
     return Circuit(
         key=f"{definition.name}@{definition.version}",
         definition=definition,
         forms=forms,
-        dues=dict(definition.dues)
-        | {code: due for name, step in steps.items() for code, due in _shorthand(name, step)},
+        dues=dues,
+        questions=dict(questions),
+        covering=dict(covering),
         fields={name: field for form in forms for name, field in form.fields.items()},
         typologies={typology.name: typology for typology in typologies},
         moves=Moves(
