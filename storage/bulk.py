@@ -1,11 +1,13 @@
 """Many rows in one statement: on SQLite the driver repeats it, on PostgreSQL one statement carries them all."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table
+from sqlalchemy import ColumnElement, Connection, Dialect, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.prepared import KEPT, Text
 
 Rows = Sequence[dict[str, Any]]
 """Whole rows: every column that has no default of its own."""
@@ -42,8 +44,15 @@ def _run(connection: Connection, statement: Executable, rows: Rows) -> int:
     """Return how many rows were written."""
     if not rows:
         return 0
+    if connection.dialect.name == "sqlite":
+        return _text(statement, connection.dialect, tuple(rows[0])).write(connection, rows)
     done = connection.execute(statement, list(rows))
-    return len(done.all()) if done.returns_rows else done.rowcount
+    return len(done.all())
+
+
+@lru_cache(KEPT)
+def _text(statement: Executable, dialect: Dialect, columns: tuple[str, ...]) -> Text:
+    return Text(statement, dialect, columns)
 
 
 @cache

@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Executable, bindparam, select, union_all
+from sqlalchemy import Connection, bindparam, select, union_all
 
 from storage import mapping
 from storage.bulk import insert_all, upsert
 from storage.database import WRITES
 from storage.directory import Directory
+from storage.prepared import Query
 from storage.tables import TABLES
 from workflow.errors import Conflict
 from workflow.model import Dossier, Obligation, Party
@@ -22,23 +23,32 @@ CASES, PARTIES, OBLIGATIONS = TABLES["cases"], TABLES["parties"], TABLES["obliga
 JOURNAL, CONTENTS, ANSWERS = TABLES["journal"], TABLES["contents"], TABLES["form_answers"]
 CONTACTS = TABLES["redacteur_contacts"]
 
-# Statements are built once: building them costs more than most of them take.
-WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
-THESE = select(CASES).where(CASES.c.reference.in_(WANTED)).order_by(CASES.c.reference)
-HELD = THESE.with_for_update()
+# What is asked at every decision: statements whose text is made once.
+THESE = Query(lambda wanted: select(CASES).where(CASES.c.reference.in_(wanted)).order_by(CASES.c.reference))
+HELD = Query(
+    lambda wanted: select(CASES).where(CASES.c.reference.in_(wanted)).order_by(CASES.c.reference).with_for_update()
+)
 """Always in the same order: two writers never hold what the other waits for."""
-THEIR_PARTIES = select(PARTIES).where(PARTIES.c.reference.in_(WANTED))
-THEIR_OBLIGATIONS = (
-    select(OBLIGATIONS)
-    .where(OBLIGATIONS.c.reference.in_(WANTED), OBLIGATIONS.c.status == "ouvert")
-    .order_by(OBLIGATIONS.c.n)
+THEIR_PARTIES = Query(lambda wanted: select(PARTIES).where(PARTIES.c.reference.in_(wanted)))
+THEIR_OBLIGATIONS = Query(
+    lambda wanted: (
+        select(OBLIGATIONS)
+        .where(OBLIGATIONS.c.reference.in_(wanted), OBLIGATIONS.c.status == "ouvert")
+        .order_by(OBLIGATIONS.c.n)
+    )
 )
-THEIR_ANSWERS = union_all(
-    *(select(table.c.reference, table.c.field).where(table.c.reference.in_(WANTED)) for table in (ANSWERS, CONTENTS))
+THEIR_ANSWERS = Query(
+    lambda wanted: union_all(
+        *(select(each.c.reference, each.c.field).where(each.c.reference.in_(wanted)) for each in (ANSWERS, CONTENTS))
+    )
 )
-THEIR_STEPS = select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(WANTED))
-ATTACHED = select(CASES.c.reference).where(CASES.c.parent.in_(WANTED)).order_by(CASES.c.reference)
-PLAYED = select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(JOURNAL.c.decision_id.in_(WANTED))
+THEIR_STEPS = Query(
+    lambda wanted: select(CASES.c.reference, CASES.c.dac, CASES.c.step).where(CASES.c.reference.in_(wanted))
+)
+ATTACHED = Query(lambda wanted: select(CASES.c.reference).where(CASES.c.parent.in_(wanted)).order_by(CASES.c.reference))
+PLAYED = Query(
+    lambda wanted: select(JOURNAL.c.decision_id, JOURNAL.c.reference).where(JOURNAL.c.decision_id.in_(wanted))
+)
 DUE = (
     select(CASES.c.reference)
     .where(CASES.c.wake_at <= bindparam("now", type_=CASES.c.wake_at.type))
@@ -65,7 +75,8 @@ class Cases:
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
         ours = self._connection.get_execution_options().get(WRITES)
-        cases = {row["reference"]: mapping.case_from(row) for row in self._rows(HELD if ours else THESE, references)}
+        found = (HELD if ours else THESE).rows(self._connection, references)
+        cases = {row["reference"]: mapping.case_from(row) for row in found}
         parties = self._parties(cases)
         organisations = {p.organisation for p in chain.from_iterable(ps.values() for ps in parties.values())}
         everywhere = organisations | {c.dac for c in cases.values()} | set(named)
@@ -84,11 +95,11 @@ class Cases:
 
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the references of the situations attached to these."""
-        return [row["reference"] for row in self._rows(ATTACHED, references)]
+        return [row["reference"] for row in ATTACHED.rows(self._connection, references)]
 
     def played(self, ids: Collection[str]) -> dict[str, str]:
         """Return the reference on which each decision identifier was played."""
-        return {row["decision_id"]: row["reference"] for row in self._rows(PLAYED, ids)}
+        return {row["decision_id"]: row["reference"] for row in PLAYED.rows(self._connection, ids)}
 
     def save(self, writes: Sequence[Write]) -> None:
         """Write situations with their parties and obligations over the revisions they were computed from."""
@@ -107,27 +118,25 @@ class Cases:
 
     def _parties(self, references: Collection[str]) -> dict[str, dict[str, Party]]:
         found: dict[str, dict[str, Party]] = defaultdict(dict)
-        for row in self._rows(THEIR_PARTIES, references):
+        for row in THEIR_PARTIES.rows(self._connection, references):
             found[row["reference"]][row["slot"]] = mapping.party_from(row)
         return found
 
     def _obligations(self, references: Collection[str]) -> dict[str, list[Obligation]]:
         found: dict[str, list[Obligation]] = defaultdict(list)
-        for row in self._rows(THEIR_OBLIGATIONS, references):
+        for row in THEIR_OBLIGATIONS.rows(self._connection, references):
             found[row["reference"]].append(mapping.obligation_from(row))
         return found
 
     def _answered(self, references: Collection[str]) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
-        for row in self._rows(THEIR_ANSWERS, references):
+        for row in THEIR_ANSWERS.rows(self._connection, references):
             found[row["reference"]].add(row["field"])
         return found
 
     def _steps(self, references: Collection[str]) -> dict[str, tuple[str, str]]:
-        return {row["reference"]: (row["dac"], row["step"]) for row in self._rows(THEIR_STEPS, references)}
-
-    def _rows(self, query: Executable, wanted: Collection[str]) -> Sequence[Any]:
-        return self._connection.execute(query, {"wanted": list(wanted)}).mappings().all() if wanted else []
+        rows = THEIR_STEPS.rows(self._connection, references)
+        return {row["reference"]: (row["dac"], row["step"]) for row in rows}
 
 
 def _parties(write: Write) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from workflow.errors import Conflict, Infrastructure, Unwritable
 
@@ -86,13 +86,15 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         Conflict: a unique key says that somebody else wrote the same thing first, or two writers waited for each other.
         Infrastructure: the database is locked, full, read-only, or not there.
     """
+    driver = engine.dialect.loaded_dbapi
     try:
         with engine.connect().execution_options(**_options(engine, writes=writes)) as connection, connection.begin():
             yield connection
-    except DBAPIError as error:
-        if isinstance(error, IntegrityError) or _state(error) in RACES:
+    except (DBAPIError, driver.Error) as error:  # statements made once go to the driver, which tells of its errors
+        said = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(said, driver.IntegrityError) or _state(said) in RACES:
             raise Conflict("Quelqu’un d’autre a écrit au même moment.") from error
-        raise _failure(engine, error) from error
+        raise _failure(engine, said) from error
 
 
 def _options(engine: Engine, *, writes: bool) -> dict[str, Any]:
@@ -116,18 +118,19 @@ def reading_any_bytes(connection: Connection) -> Iterator[None]:
         raw.text_factory = str
 
 
-def _state(error: DBAPIError) -> str:
+def _state(error: BaseException | None) -> str:
     """PostgreSQL's code of an error: its sentences are in the language of the server."""
-    return getattr(error.orig, "sqlstate", None) or ""
+    return getattr(error, "sqlstate", None) or ""
 
 
-def _failure(engine: Engine, error: DBAPIError) -> Infrastructure:
+def _failure(engine: Engine, error: BaseException | None) -> Infrastructure:
     """What an operator can do about what the database said; nothing, if it did not like a row."""
     state = _state(error)
-    if locks_rows(engine) and isinstance(error, OperationalError) and (not state or state.startswith(UNREACHABLE)):
+    lost = isinstance(error, engine.dialect.loaded_dbapi.OperationalError)
+    if locks_rows(engine) and lost and (not state or state.startswith(UNREACHABLE)):
         where = engine.url.set(query={})
         return Infrastructure(f"Le serveur de la base « {where} » ne répond pas. Rien n’a été écrit : {REACHING}")
-    said = str(error.orig).lower()
+    said = str(error).lower()
     found = [sentence for sign, sentence in SIGNS.items() if sign in (state or said)]
     if found:
         return Infrastructure(found[0])

@@ -1,26 +1,15 @@
 """Organisations, people and the functions they hold."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Engine,
-    Executable,
-    RowMapping,
-    Table,
-    bindparam,
-    insert,
-    inspect,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, inspect, or_, select
 
 from storage.database import transaction
+from storage.prepared import Query
 from storage.tables import TABLES
 from workflow.model import Facts, Organisation, Person
 from workflow.words import counted, enumerate_words
@@ -31,12 +20,10 @@ Rows = list[dict[str, Any]]
 
 _ORGANISATION = [f.name for f in fields(Organisation)]
 
-# Statements are built once: building them costs more than most of them take.
-WANTED: BindParameter[str] = bindparam("wanted", expanding=True)
 AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
-THESE = select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(WANTED))
+THESE = Query(lambda wanted: select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(wanted)))
 CURRENT = (ASSIGNMENTS.c.since <= AT) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > AT)
-ADDRESSES = select(PEOPLE.c.id, PEOPLE.c.email).where(PEOPLE.c.id.in_(WANTED))
+ADDRESSES = Query(lambda wanted: select(PEOPLE.c.id, PEOPLE.c.email).where(PEOPLE.c.id.in_(wanted)))
 ASSIGNED = select(
     PEOPLE.c.id,
     PEOPLE.c.name,
@@ -45,15 +32,19 @@ ASSIGNED = select(
     ASSIGNMENTS.c.organisation,
     ASSIGNMENTS.c.function,
 )
-THERE = (
-    ASSIGNED.select_from(ASSIGNMENTS)
-    .join(PEOPLE, PEOPLE.c.id == ASSIGNMENTS.c.person)
-    .where(CURRENT, ASSIGNMENTS.c.organisation.in_(WANTED))
+THERE = Query(
+    lambda wanted: (
+        ASSIGNED.select_from(ASSIGNMENTS)
+        .join(PEOPLE, PEOPLE.c.id == ASSIGNMENTS.c.person)
+        .where(CURRENT, ASSIGNMENTS.c.organisation.in_(wanted))
+    )
 )
 """Whoever holds a function in these organisations."""
-THEM = ASSIGNED.select_from(
-    PEOPLE.join(ASSIGNMENTS, (PEOPLE.c.id == ASSIGNMENTS.c.person) & CURRENT, isouter=True)
-).where(PEOPLE.c.id.in_(WANTED))
+THEM = Query(
+    lambda wanted: ASSIGNED.select_from(
+        PEOPLE.join(ASSIGNMENTS, (PEOPLE.c.id == ASSIGNMENTS.c.person) & CURRENT, isouter=True)
+    ).where(PEOPLE.c.id.in_(wanted))
+)
 """These people, with what they hold anywhere."""
 
 
@@ -65,14 +56,13 @@ class Directory:
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return these organisations, whoever holds a function there at `at`, and these people."""
-        rows = self._connection.execute(THESE, {"wanted": list(organisations)}).mappings()
+        rows = THESE.rows(self._connection, organisations)
         known = {row["id"]: Organisation(**{name: row[name] for name in _ORGANISATION}) for row in rows}
         return Facts(organisations=known, people=self._people(organisations, people, at))
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
-        rows = [*self._assigned(THERE, organisations, at)]
-        elsewhere = set(people) - {row["id"] for row in rows}
-        rows += self._assigned(THEM, elsewhere, at)
+        rows = THERE.rows(self._connection, organisations, at=at)
+        rows += THEM.rows(self._connection, set(people) - {row["id"] for row in rows}, at=at)
         functions: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in rows:
             if row["function"]:
@@ -84,15 +74,9 @@ class Directory:
             for row in rows
         }
 
-    def _assigned(self, query: Executable, wanted: Collection[str], at: datetime) -> Sequence[RowMapping]:
-        if not wanted:
-            return []
-        return self._connection.execute(query, {"wanted": list(wanted), "at": at}).mappings().all()
-
     def addresses(self, people: Collection[str]) -> dict[str, str]:
         """Return the mail address of each of these people that exists."""
-        rows = self._connection.execute(ADDRESSES, {"wanted": list(people)})
-        return {row.id: row.email for row in rows}
+        return {row["id"]: row["email"] for row in ADDRESSES.rows(self._connection, people)}
 
     def add(self, organisations: Rows, people: Rows, assignments: Rows) -> str:
         """Add the organisations, people and functions that are not there yet, and say how many."""
