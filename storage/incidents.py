@@ -38,10 +38,8 @@ class Incidents:
         for incident in incidents:
             self._connection.execute(delete(INCIDENTS).where(INCIDENTS.c.reference == incident.reference))
             here = CASES.c.reference == incident.reference
-            revision = select(CASES.c.revision).where(here).scalar_subquery()
-            self._connection.execute(
-                insert(INCIDENTS).values(mapping.incident_values(incident) | {"revision": revision})
-            )
+            case = {name: select(CASES.c[name]).where(here).scalar_subquery() for name in ("dac", "revision")}
+            self._connection.execute(insert(INCIDENTS).values(mapping.incident_values(incident) | case))
             due = here & (CASES.c.wake_at <= incident.last)
             self._connection.execute(update(CASES).where(due).values(wake_at=incident.next_try))
 

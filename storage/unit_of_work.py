@@ -20,7 +20,7 @@ from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
-from workflow.errors import Refusal
+from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
@@ -56,7 +56,10 @@ class SqlWork:
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist among `references`."""
-        return self.cases.load(references, people, ids, at, named)
+        try:
+            return self.cases.load(references, people, ids, at, named)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Unwritable("Ce qui est gardé d’une situation n’est plus lisible. Rien n’a été écrit.") from error
 
     def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
         """Return, by decision identifier, the dossiers of the decisions that were already played."""

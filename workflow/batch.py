@@ -49,11 +49,10 @@ class Batch:
 
     def set_aside(self, reference: str, error: Exception) -> SetAside:
         """Leave a situation as it is, and note why it cannot move."""
-        case = self._before[reference].case
-        failure = self.failures[case.reference] = Failure(case.reference, case.dac, cause_of(error))
-        log.error("%s ne peut pas avancer : %s", case.reference, failure.cause)
+        failure = self.failures[reference] = Failure(reference, cause_of(error))
+        log.error("%s ne peut pas avancer : %s", reference, failure.cause)
         return SetAside(
-            f"Une erreur du logiciel empêche la situation {case.reference} d’avancer. Rien n’a été écrit. "
+            f"Une erreur du logiciel empêche la situation {reference} d’avancer. Rien n’a été écrit. "
             "L’incident est noté pour qui exploite le service, qui le voit par « orp doctor »."
         )
 

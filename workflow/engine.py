@@ -64,22 +64,21 @@ class Engine:
         return [not isinstance(result, Refusal) for result in self._all(reports)] if reports else []
 
     def _all(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
-        """Play triggers together; one by one only if the database refuses what some situation would write."""
+        """Play triggers together; one by one only if some situation can be read no more, or not written."""
         try:
             return self._again(lambda: self._run(triggers))
         except Unwritable:
             return [self._alone(reference, trigger) for reference, trigger in triggers]
 
     def _alone(self, reference: str, trigger: Trigger) -> Case | Refusal:
-        """Play one trigger; if the database refuses it still, the situation is set aside."""
+        """Play one trigger; if it can still not be read or written, the situation is set aside."""
         try:
             return self._again(lambda: self._run([(reference, trigger)]))[0]
         except Unwritable as error:
-            now = self.clock.now()
+            batch = Batch({})
+            refusal = batch.set_aside(reference, error)
             with self._store.writing() as work:
-                batch = Batch(work.load([reference], (), (), now))
-                refusal = batch.set_aside(reference, error)
-                self._keep(work, batch, now)
+                self._keep(work, batch, self.clock.now())
             return refusal
 
     def _again(self, attempt: Callable[[], T]) -> T:

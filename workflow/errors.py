@@ -116,4 +116,4 @@ class Infrastructure(OrpError):
 
 
 class Unwritable(Infrastructure):
-    """The database works, and refuses what was to be written: a row is at fault, not the server."""
+    """The database works, and refuses what was to be written, or holds what cannot be read: a row is at fault."""

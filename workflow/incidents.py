@@ -13,7 +13,6 @@ class Incident:
     """What stops one situation, since when, how often it was tried. Instants are UTC."""
 
     reference: str
-    dac: str
     cause: str
     """Class of the exception and place in the code: never a text, which could quote the situation."""
     attempts: int
@@ -28,7 +27,6 @@ class Failure:
     """One try that failed."""
 
     reference: str
-    dac: str
     cause: str
 
     def after(self, earlier: Incident | None, now: datetime) -> Incident:
@@ -36,7 +34,6 @@ class Failure:
         attempts = earlier.attempts + 1 if earlier else 1
         return Incident(
             reference=self.reference,
-            dac=self.dac,
             cause=self.cause,
             attempts=attempts,
             since=earlier.since if earlier else now,

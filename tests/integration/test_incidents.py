@@ -15,6 +15,7 @@ from tests.cli import make_command_line
 from tests.world import ANALYSIS, FORM, LONG, OWN_WORDS, START, World, make_world
 from workflow.errors import SetAside
 from workflow.incidents import PAUSES, Incident
+from workflow.model import Decision
 
 DAY = timedelta(days=1)
 
@@ -56,7 +57,7 @@ def test_an_incident_holds_a_class_and_a_place_never_a_text(world: World) -> Non
     world.clock.set(START + 40 * DAY)
     world.tick()
     (incident,) = incidents(world)
-    assert (incident.reference, incident.dac, incident.attempts) == (reference, "dactiv", 1)
+    assert (incident.reference, incident.attempts) == (reference, 1)
     assert incident.cause.startswith("KeyError (workflow.")
     assert "D99" not in incident.cause
 
@@ -217,3 +218,22 @@ def test_a_due_situation_that_the_database_refuses_stops_no_other(world: World) 
     world.tick()
     assert ["depassement_debut" in world.kinds(reference) for reference in references] == [True, False, True, True]
     assert [incident.reference for incident in incidents(world)] == [references[1]]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "written"),
+    [("cases", "played", "'{'"), ("obligations", "kind", "'?'"), ("obligations", "left", "'?'")],
+)
+def test_a_due_situation_that_cannot_be_read_stops_no_other(
+    world: World, table: str, column: str, written: str
+) -> None:
+    unreadable, sound = submitted(world), submitted(world)
+    with transaction(world.store.engine, writes=True) as connection:
+        query = f'UPDATE {table} SET "{column}" = {written} WHERE reference = :r'  # noqa: S608  # our own names
+        connection.execute(text(query), {"r": unreadable})
+    world.clock.set(START + 40 * DAY)
+    world.tick()
+    assert [incident.reference for incident in incidents(world)] == [unreadable]
+    assert world.kinds(sound)[-1] == "depassement_debut"
+    (refused,) = world.engine.decide([Decision("d-1", unreadable, "prendre_en_charge", "katell.morvan")])
+    assert isinstance(refused, SetAside)
