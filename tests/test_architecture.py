@@ -13,7 +13,6 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from notifications.render import CATALOGUE, TEMPLATES
-from orp import history, wording
 from orp.cli import COMMANDS
 from orp.commands import outbox
 from storage import schema
@@ -23,6 +22,7 @@ from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Kind
 from workflow.readers import READERS
+from workflow.sentences import history, wording
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
