@@ -29,6 +29,7 @@ MAILS = {
     "M17": "complément reçu",
     "M18": "situation rouverte",
     "M19": "action ou tâche",
+    "M20": "code pour entrer",
 }
 
 
