@@ -123,12 +123,17 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             continue
         if slot in PLACE_OF and _holds(person, party, functions[slot]):
             yield PLACE_OF[Slot(slot)]
-        elif (slot.startswith(PARTNER_SLOT) and (party.organisation, OPINION_FUNCTION) in person.functions) or (
-            slot.startswith(CARRIER_SLOT) and any(o == party.organisation for o, _ in person.functions)
-        ):
+        elif _is_asked(slot, party, person):
             yield Place.PARTNER
         elif slot.startswith(DELEGATION_SLOT) and party.person == person.id and party.until and today <= party.until:
             yield from _of_organisation(dossier, party)
+
+
+def _is_asked(slot: str, party: Party, person: Person) -> bool:
+    """A partner who gives an opinion, an organisation that carries an action."""
+    if slot.startswith(PARTNER_SLOT):
+        return (party.organisation, OPINION_FUNCTION) in person.functions
+    return slot.startswith(CARRIER_SLOT) and any(o == party.organisation for o, _ in person.functions)
 
 
 def _functions(circuit: Circuit) -> dict[str, set[str]]:

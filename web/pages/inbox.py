@@ -1,4 +1,4 @@
-"""`/a-traiter`: what I owe, late first, in five tabs (product A.1). Six statements, whatever the number of situations."""
+"""`/a-traiter`: what I owe, late first, in five tabs (product A.1), in a constant number of statements."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

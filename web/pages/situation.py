@@ -25,6 +25,8 @@ FUNNEL = (
     (Level.NATIONAL, "Équipe nationale"),
 )
 
+GONE = "Cet acte n’est plus possible à cette étape."
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -71,7 +73,7 @@ def act(visit: Visit) -> Response:
     """Play one act, through the engine and nothing else; what was typed survives a refusal."""
     wanted = _wanted(visit)
     if wanted is None:
-        return show(visit, Tried("", None, visit.form, ["Cet acte n’est plus possible à cette étape."], True), 409)
+        return show(visit, Tried("", None, visit.form, [GONE], stale=True), 409)
     if not visit.situation.sight.may(wanted.proof):
         return visit.to("/entrer/mot-de-passe")
     version = visit.typed("version")
