@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from storage import listing, mapping
 from storage.listing import Wanted
 from storage.tables import TABLES
-from workflow.circuit.model import Kind
+from workflow.circuit.model import Kind, Slot
 from workflow.model import Person
 from workflow.ports import Awaited
 
@@ -32,7 +32,8 @@ class Inbox:
 
     def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
         """Return what is owed of some kinds, late first, then by date: with its situation, debtor and antenne."""
-        antenne = and_(PARTIES.c.reference == CASES.c.reference, PARTIES.c.slot == "antenne")
+        placed = PARTIES.alias("placed")  # `owed_by` looks at parties of its own
+        antenne = and_(placed.c.reference == CASES.c.reference, placed.c.slot == str(Slot.ANTENNE))
         mine = listing.owed_by(Wanted(person, today))
         there, debtor = ORGANISATIONS.alias("there"), ORGANISATIONS.alias("debtor")
         query = (
@@ -48,8 +49,8 @@ class Inbox:
             )
             .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
             .join(debtor, debtor.c.id == OBLIGATIONS.c.debtor_organisation)
-            .join(PARTIES, antenne, isouter=True)
-            .join(there, there.c.id == PARTIES.c.organisation, isouter=True)
+            .join(placed, antenne, isouter=True)
+            .join(there, there.c.id == placed.c.organisation, isouter=True)
             .where(OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind.in_(kinds), *mine)
             .order_by(
                 OBLIGATIONS.c.late.desc(),

@@ -45,7 +45,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
     case, circuit, sight = there.dossier.case, there.circuit, there.sight
     with visit.services.store.reading() as work:
         obligations = work.screens.obligations(case.reference)
-        names, directory = work.screens.names(), work.screens.directory()
+        names, directory = _names(work.screens.names(), visit), work.screens.directory()
         entries = work.journal.of(case.reference)
         answers = work.inbox.answers({case.reference}, ASKED).get(case.reference, {})
         reviewed = work.screens.reviewed(case.reference) if sight.sees(Part.REVIEWED) else None
@@ -113,6 +113,12 @@ def _funnel(visit: Visit) -> list[dict[str, Any]]:
         {"titre": title, "ici": level == here, "passe": level != here and (level in reached or level is Level.FIELD)}
         for level, title in FUNNEL
     ]
+
+
+def _names(names: dict[str, str], visit: Visit) -> dict[str, str]:
+    """Names as this person may read them: the rédacteur is known to the DAC only (DESIGN §7)."""
+    there = visit.situation
+    return names if there.sight.sees(Part.WRITER) else names | {there.dossier.case.writer: "le rédacteur de la fiche"}
 
 
 def _last(last: Any, names: dict[str, str]) -> dict[str, Any] | None:
