@@ -1,54 +1,25 @@
 """What a person may do on a situation now, and what each act asks of them: the one source of every form on screen."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from workflow.change import Change, begin
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.decision_fields import DECISION_FIELDS
-from workflow.circuit.forms import FieldDefinition, FieldType
 from workflow.circuit.model import DecisionDefinition, Kind, Proof, Slot
 from workflow.errors import Refusal, StillOwed
 from workflow.holders import holder_of, speaks_for
-from workflow.model import Decision, Dossier, FieldValue, Obligation, Organisation, Person
+from workflow.model import Decision, Dossier, Obligation, Organisation, Person
 from workflow.obligations import answered
 from workflow.permits import authorised, legal, nothing_awaited
+from workflow.questions import Question, Widget, of_actions, of_form, of_retour
 from workflow.readers import PRIORITIES
-from workflow.texts import FINAL_PARTS, SHORTEST_RETOUR
 from workflow.verbs import ACTION_STATES, DISCHARGE
 
-ACTIONS_AT_ONCE = 3
-"""Lines offered for actions; a decision that needs more is taken again (« faire le point »)."""
-PLAN = {"intitule": "Action", "porteur": "Portée par", "echeance": "Au plus tard le"}
 ENDS = dict(zip(ACTION_STATES, ("Faite", "Abandonnée", "Se poursuit hors du circuit"), strict=True))
 MEANS = {"oral": "De vive voix", "courriel": "Par courriel, envoyé par l’outil"}
 PUBLISHED = {"oral": "De vive voix", "publie": "Publié sous le code de suivi"}
-
-
-class Widget(StrEnum):
-    """How a question is asked on screen."""
-
-    LINE = "ligne"
-    TEXT = "texte"
-    DAY = "jour"
-    MONTH = "mois"
-    NUMBER = "nombre"
-    CHOICE = "choix"
-    CHOICES = "choix_multiple"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing an act asks. A dotted name is a part of a field: « retour.texte », « actions.1.porteur »."""
-
-    name: str
-    title: str
-    widget: Widget = Widget.TEXT
-    required: bool = True
-    choices: Mapping[str, str] = field(default_factory=dict)
-    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +102,6 @@ def _asked(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[
             yield of_form(asker.change.circuit, field_name, form_field, asker.change.at.date(), required=True)
 
 
-def of_form(circuit: Circuit, name: str, asked: FieldDefinition, on: date, *, required: bool) -> Question:
-    """Return a question of a form, with the codes that may be given on that day."""
-    typology = circuit.typology(name)
-    if typology:
-        codes = typology.open_codes(on, asked.level)
-        widget = Widget.CHOICE if asked.most_answers == 1 else Widget.CHOICES
-        return Question(name, asked.title, widget, required, codes, asked.help or "")
-    choices = {"oui": "Oui", "non": "Non"} if asked.type is FieldType.YES_NO else dict(asked.values)
-    return Question(name, asked.title, WIDGETS[asked.type], required, choices, asked.help or "")
-
-
-WIDGETS = {
-    FieldType.TEXT: Widget.TEXT,
-    FieldType.TEXTS: Widget.TEXT,
-    FieldType.CHOICE: Widget.CHOICE,
-    FieldType.CHOICES: Widget.CHOICES,
-    FieldType.CODES: Widget.CHOICES,
-    FieldType.MONTH: Widget.MONTH,
-    FieldType.DATE: Widget.DAY,
-    FieldType.NUMBER: Widget.NUMBER,
-    FieldType.YES_NO: Widget.CHOICE,
-}
-
-
 def _own(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Question]:
     """The fields of a decision that no form holds (`DECISION_FIELDS`)."""
     title = DECISION_FIELDS[name]
@@ -162,9 +109,9 @@ def _own(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Qu
     if name == "motif":
         yield from _reason(asker, definition)
     elif name == "retour":
-        yield from _retour(name, final=definition.issue is not None)
+        yield from of_retour(name, final=definition.issue is not None)
     elif name == "actions":
-        yield from _actions()
+        yield from of_actions()
     elif name == "version_relue":
         yield Question("version_relue.texte", title, help="Sans nom, date précise, adresse ni commune.")
         yield Question("version_relue.lecteur", "Relue par", Widget.CHOICE, choices=_readers(asker))
@@ -209,20 +156,6 @@ def _reason(asker: Asker, definition: DecisionDefinition) -> Iterator[Question]:
         yield Question("motif.texte", "Ce motif, avec vos mots")
 
 
-def _retour(name: str, *, final: bool) -> Iterator[Question]:
-    hint = f"Ce qui a été décidé et fait, avec vos mots, en {SHORTEST_RETOUR} caractères au moins."
-    yield Question(f"{name}.texte", "Le retour", help=hint)
-    for part, title in FINAL_PARTS.items() if final else ():
-        yield Question(f"{name}.{part}", title[0].upper() + title[1:], Widget.LINE)
-
-
-def _actions() -> Iterator[Question]:
-    for number in range(1, ACTIONS_AT_ONCE + 1):
-        for part, title in PLAN.items():
-            widget = Widget.DAY if part == "echeance" else Widget.LINE
-            yield Question(f"actions.{number}.{part}", f"{title} (n° {number})", widget, required=number == 1)
-
-
 def _renders(asker: Asker) -> Iterator[Act]:
     """What this person owes and may render as it is: an answer, an opinion, an action, a retour, a task."""
     change = asker.change
@@ -262,7 +195,7 @@ def _of_due(change: Change, o: Obligation) -> Iterator[Question]:
         hint = "Laissez vide pour transmettre le retour tel qu’il a été écrit."
         yield Question("mot", "Avec vos mots", required=False, help=hint)
     elif o.kind is Kind.RETOUR:
-        yield from _retour("retour", final=o.final)
+        yield from of_retour("retour", final=o.final)
     elif form := change.circuit.dues[o.code].form:
         known, required = answered(change), change.circuit.asked_for(o.code)
         fields = next(f for f in change.circuit.forms if f.name == form).fields
@@ -271,22 +204,3 @@ def _of_due(change: Change, o: Obligation) -> Iterator[Question]:
                 yield of_form(
                     change.circuit, name, change.circuit.fields[name], change.at.date(), required=name in required
                 )
-
-
-def gathered(questions: Iterable[Question], given: Mapping[str, Sequence[str]]) -> dict[str, FieldValue]:
-    """Return the fields of a decision from what was typed under the names of its questions; blanks are left out."""
-    fields: dict[str, dict[str, dict[str, str]]] = {}
-    found: dict[str, FieldValue] = {}
-    for question in questions:
-        values = [value.strip() for value in given.get(question.name, ()) if value.strip()]
-        if not values:
-            continue
-        name, _, rest = question.name.partition(".")
-        number, _, part = rest.rpartition(".")
-        if not rest:
-            found[name] = values if question.widget is Widget.CHOICES else values[0]
-        else:
-            fields.setdefault(name, {}).setdefault(number, {})[part] = values[0]
-    for name, groups in fields.items():
-        found[name] = groups[""] if "" in groups else list(groups.values())
-    return found

@@ -19,8 +19,8 @@ GOOD = {
 }
 
 
-def prepared(tmp_path: Path, demo_from: datetime | None = None, **given: str) -> Settings:
-    settings = read_settings(DATABASE_URL=f"sqlite:///{tmp_path}/orp.sqlite", **(GOOD | given))
+def prepared(tmp_path: Path, *, demo_from: datetime | None = None, given: dict[str, str] | None = None) -> Settings:
+    settings = read_settings(DATABASE_URL=f"sqlite:///{tmp_path}/orp.sqlite", **(GOOD | (given or {})))
     prepare(settings, None, demo_from)
     return settings
 
@@ -38,12 +38,12 @@ def test_good_settings_are_refused_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_what_would_let_codes_be_read_or_lost_is_refused(tmp_path: Path, given: dict[str, str], words: str) -> None:
-    (said,) = refusals(build(prepared(tmp_path, **given)))
+    (said,) = refusals(build(prepared(tmp_path, given=given)))
     assert words in said
 
 
 def test_a_demonstration_is_refused(tmp_path: Path) -> None:
-    (said,) = refusals(build(prepared(tmp_path, datetime(2026, 1, 5, tzinfo=UTC))))
+    (said,) = refusals(build(prepared(tmp_path, demo_from=datetime(2026, 1, 5, tzinfo=UTC))))
     assert "démonstration" in said
 
 
@@ -56,5 +56,5 @@ def test_the_command_says_all_that_is_wrong_and_stops(tmp_path: Path) -> None:
 
 
 def test_a_mail_server_that_does_not_answer_stops_no_page(tmp_path: Path) -> None:
-    settings = prepared(tmp_path, SMTP_PORT="1", SMTP_HOTE="127.0.0.1")
+    settings = prepared(tmp_path, given={"SMTP_PORT": "1", "SMTP_HOTE": "127.0.0.1"})
     services(build(settings)).post()

@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from web.access import Part
 from web.visit import Visit
-from workflow.asking import Act, acts, gathered
+from workflow.asking import Act, acts
 from workflow.circuit.model import Level
 from workflow.errors import MissingData, Refusal, StaleVersion
 from workflow.model import Decision
+from workflow.questions import gathered
 from workflow.sentences.situation import Seen, story
 from workflow.sentences.titles import ASKED, title_of
 
