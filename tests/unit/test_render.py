@@ -419,9 +419,8 @@ def test_a_list_holds_nothing_but_its_lines_and_counts(context: dict[str, Any]) 
 
 
 def coded(**context: Any) -> EmailMessage:
-    return RENDERER.render(
-        replace(queued(CODE, reference=None), context={"code": "042137", "minutes": 10} | context), NOW
-    )
+    mail = replace(queued(CODE), reference=None, context={"code": "042137", "minutes": 10} | context)
+    return RENDERER.render(mail, NOW)
 
 
 def test_the_mail_of_a_code_says_it_in_its_body_only_and_names_no_situation() -> None:
