@@ -156,3 +156,24 @@ class SeveralContext:
             return cls(lines, **counts, retours=_exact(bool)(values["retours"]))
         except (KeyError, TypeError, ValueError):
             raise MailError("La liste des situations n’a pas la forme attendue.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeContext:
+    """All that the mail of a code says."""
+
+    code: str
+    minutes: int
+    """How long it may be typed."""
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """Read the JSON values of a queued mail.
+
+        Raises:
+            MailError: they are not of this form.
+        """
+        code, minutes = values.get("code"), values.get("minutes")
+        if values.keys() != {"code", "minutes"} or not re.fullmatch(r"[0-9]{6}", str(code)) or type(minutes) is not int:
+            raise MailError("Le code n’a pas la forme attendue.")
+        return cls(str(code), minutes)

@@ -17,7 +17,7 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifications.context import MailContext, MailError, SeveralContext, safe
+from notifications.context import CodeContext, MailContext, MailError, SeveralContext, safe
 from notifications.transport import checked_address
 from workflow.records import QueuedMail
 from workflow.words import counted, day_in_words
@@ -40,9 +40,12 @@ CATALOGUE = (
     "M17",
     "M18",
     "M19",
+    "M20",
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 
+CODE = "M20"
+"""The mail of a code to come in: it tells of no situation."""
 LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau", "M13": "retards"}
 """The mails that may tell of several situations, and their template."""
 
@@ -96,6 +99,8 @@ class Renderer:
 
     def _values(self, mail: QueuedMail) -> tuple[str, dict[str, Any]]:
         """Return the template and what it says. A list of one line is the mail of that line."""
+        if mail.mail == CODE:
+            return CODE, self._code(mail.context)
         if mail.reference is not None:
             return mail.mail, self._one(mail.mail, mail.reference, mail.context)
         several = SeveralContext.read(mail.context)
@@ -117,6 +122,18 @@ class Renderer:
             "pourquoi": "responsable",
             "suite": False,
             "lien": f"{self._public_url}/situations",
+        }
+
+    def _code(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        context = CodeContext.read(values)
+        return {
+            "courriel": CODE,
+            "reference": None,
+            "code": context.code,
+            "minutes": context.minutes,
+            "pourquoi": "code",
+            "suite": False,
+            "lien": f"{self._public_url}/entrer/code",
         }
 
     def _one(self, mail: str, reference: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,15 +10,15 @@ from uuid import uuid4
 import click
 
 from orp.bootstrap import Application
-from orp.situations import lateness
 from orp.tables import print_table
-from orp.wording import KINDS, day, of_whom, title_of, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, UnknownPerson, accepted
 from workflow.holders import calendar_for, speaks_for
 from workflow.model import Case, Decision, Dossier, FieldValue, Holder, Obligation, Person
 from workflow.references import read_reference
+from workflow.sentences.situation import lateness
+from workflow.sentences.wording import KINDS, day, of_whom, title_of, who
 
 
 @dataclass(frozen=True, slots=True)

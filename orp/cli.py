@@ -24,6 +24,7 @@ COMMANDS = (
     "list",
     "tick",
     "worker",
+    "serve",
     "outbox",
     "audit",
     "doctor",

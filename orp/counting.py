@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from orp.wording import day
 from workflow.change import Change, next_meeting
 from workflow.circuit.model import DueDefinition, Kind
 from workflow.circuit.terms import Earliest
 from workflow.delays import Delay
 from workflow.model import Obligation
 from workflow.records import Entry
+from workflow.sentences.wording import day
 from workflow.words import counted
 from workflow.working_days import Calendar
 

@@ -11,9 +11,8 @@ from orp.demo_report import report
 from orp.demo_stage import Act, Stage, stage
 from orp.demo_story import STORY, Moment
 from orp.demo_year import OPENING, Event, Year
-from orp.times import PARIS, in_paris
 from workflow.opening import Draft
-from workflow.words import counted
+from workflow.words import PARIS, counted, in_paris
 
 WRITES = "referent_parcours"
 """Function of those who describe situations."""

@@ -11,7 +11,7 @@ from typing import cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from orp.times import PARIS
+from workflow.words import PARIS
 
 
 class _Keeper:

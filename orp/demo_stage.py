@@ -18,13 +18,13 @@ from orp.demo_year import filled
 from orp.preparation import prepare
 from orp.settings import read_settings
 from orp.ticker import post, tick
-from orp.times import PARIS, in_paris
 from storage.demo_clock import DemoClock
 from workflow.circuit.model import Slot
 from workflow.errors import Refusal, accepted
 from workflow.holders import OPINION_FUNCTION, holder_of
 from workflow.model import Decision, Dossier, FieldValue, Holder, Obligation, Person
 from workflow.opening import Draft
+from workflow.words import PARIS, in_paris
 
 POST_AT = time(17, 30)
 """When the mails of the day are sent: within everybody's sending window, so that none waits for long."""

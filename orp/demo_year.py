@@ -14,9 +14,9 @@ from random import Random
 from typing import Any
 
 from orp.decision_fields import read_fields_file
-from orp.times import PARIS
 from orp.tracking import ALPHABET, canonical
 from workflow.model import FieldValue
+from workflow.words import PARIS
 from workflow.working_days import Calendar, calendar_of
 
 OPENING = "ouvrir"

@@ -8,8 +8,6 @@ from typing import Any
 
 from orp.bootstrap import Application
 from orp.counting import Count, counts, in_words
-from orp.history import History
-from orp.wording import day, nature, of_whom, who
 from workflow.alarms import Point, Ring, upcoming
 from workflow.change import Change, begin
 from workflow.circuit.model import Kind
@@ -17,6 +15,8 @@ from workflow.errors import IllegalDecision
 from workflow.model import Obligation
 from workflow.records import Entry
 from workflow.ringing import told
+from workflow.sentences.history import History
+from workflow.sentences.wording import day, nature, of_whom, who
 from workflow.words import counted, enumerate_words
 
 MOST_RINGS = 5

@@ -3,14 +3,14 @@
 from typing import Any
 
 from orp.bootstrap import Application
-from orp.situations import lateness
-from orp.times import PARIS
-from orp.wording import nature
 from storage.listing import Wanted
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.french import unknown
 from workflow.errors import Refusal, UnknownPerson
 from workflow.model import Obligation, Person
+from workflow.sentences.situation import lateness
+from workflow.sentences.wording import nature
+from workflow.words import PARIS
 
 
 def overview(

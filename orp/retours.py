@@ -7,12 +7,12 @@ from typing import Any
 
 from orp.acts import Reading
 from orp.decision_fields import read_fields_file
-from orp.situations import lateness
-from orp.times import in_paris
-from orp.wording import day, title_of, who
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.model import FieldValue, Obligation, Status
+from workflow.sentences.situation import lateness
+from workflow.sentences.wording import day, title_of, who
+from workflow.words import in_paris
 
 PROOFS = {"remis": "remis par l’outil", "lu": "lu par le rédacteur", "publie": "publié sous le code de suivi"}
 STATES = {Status.WAIVED: "dispensé", Status.LAPSED: "sans objet"}

@@ -1,11 +1,11 @@
 """Instants as people write them on the command line."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import click
 
-PARIS = ZoneInfo("Europe/Paris")
+from workflow.words import PARIS
+
 YEARS = range(1970, 2200)
 """Those a situation may live in; every time zone holds them, and so do the calendars."""
 
@@ -23,8 +23,3 @@ def read_instant(text: str) -> datetime:
     if instant.year not in YEARS:
         raise click.BadParameter(f"« {text} » n’est pas entre {YEARS[0]} et {YEARS[-1]}.")
     return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)
-
-
-def in_paris(instant: datetime) -> str:
-    """Return « 05/01/2026 09:30 », Paris time."""
-    return f"{instant.astimezone(PARIS):%d/%m/%Y %H:%M}"

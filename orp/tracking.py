@@ -6,12 +6,12 @@ from secrets import choice
 from typing import Any
 
 from orp.bootstrap import Application
-from orp.wording import day
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind, Level
 from workflow.errors import Refusal
 from workflow.model import Case, Obligation, Party, Status
 from workflow.records import Entry
+from workflow.sentences.wording import day
 
 ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 """No letter or digit that a hand-written copy would take for another."""

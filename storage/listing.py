@@ -41,7 +41,7 @@ def overview(wanted: Wanted) -> Select[Any]:
     holder = select(OBLIGATIONS.c.reference, OBLIGATIONS.c.debtor_organisation).where(decision).subquery()
     here = OBLIGATIONS.c.reference == CASES.c.reference
     late = exists().where(here, OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.late)
-    conditions = list(_owed(wanted))
+    conditions = list(owed_by(wanted))
     query = (
         select(
             CASES.c.reference,
@@ -65,7 +65,7 @@ def owed(wanted: Wanted) -> Select[Any]:
     return (
         select(OBLIGATIONS)
         .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
-        .where(OBLIGATIONS.c.status == "ouvert", *_owed(wanted), *_at(wanted))
+        .where(OBLIGATIONS.c.status == "ouvert", *owed_by(wanted), *_at(wanted))
         .order_by(OBLIGATIONS.c.reference, OBLIGATIONS.c.n)
     )
 
@@ -75,7 +75,8 @@ def _at(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield CASES.c.step == wanted.step
 
 
-def _owed(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+def owed_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    """Return the conditions that make an open obligation one of those asked for."""
     if wanted.late:
         yield OBLIGATIONS.c.late
     if wanted.structure:

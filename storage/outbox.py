@@ -46,8 +46,8 @@ class Outbox:
         self._connection = connection
         self._domain = domain
 
-    def add(self, messages: Iterable[tuple[str, Message]]) -> None:
-        """Queue messages, each with its DAC; one whose key is already there was already queued."""
+    def add(self, messages: Iterable[tuple[str | None, Message]]) -> None:
+        """Queue messages, each with its DAC if it has one; one whose key is already there was already queued."""
         rows = [mapping.message_values(dac, m) | {"message_id": self._message_id(m)} for dac, m in messages]
         insert_new(self._connection, MESSAGES, rows, "key")
 

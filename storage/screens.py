@@ -1,6 +1,7 @@
 """Read-only queries shaped for what people look at. Never a free text, but the retours told to the rédacteur."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -11,7 +12,7 @@ from storage import listing, mapping
 from storage.listing import Wanted
 from storage.tables import TABLES
 from workflow.errors import UnknownReference
-from workflow.model import Case, Obligation, Party
+from workflow.model import Case, Obligation, Organisation, Party
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
 MESSAGES, ORGANISATIONS, PEOPLE = TABLES["messages"], TABLES["organisations"], TABLES["people"]
@@ -81,6 +82,19 @@ class Screens:
         for row in self._rows(select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(mine)):
             found.setdefault(row["seq"], {})[row["field"].removeprefix("retour.")] = row["text"]
         return found
+
+    def reviewed(self, reference: str) -> str | None:
+        """Return the latest version relue of a situation: all that other organisations read of its text."""
+        mine = (CONTENTS.c.reference == reference) & (CONTENTS.c.field == "version_relue")
+        found: str | None = self._connection.execute(
+            select(CONTENTS.c.text).where(mine).order_by(CONTENTS.c.seq.desc()).limit(1)
+        ).scalar()
+        return found
+
+    def directory(self) -> dict[str, Organisation]:
+        """Return every organisation by identifier."""
+        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
+        return {row["id"]: Organisation(**row) for row in self._rows(select(*columns))}
 
     def messages(self) -> list[dict[str, Any]]:
         """Return the outbox, oldest first: what, about which situation, to whom, and what became of it."""

@@ -13,8 +13,10 @@ from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
 from storage.database import locks_rows, transaction
 from storage.directory import Directory
+from storage.entry import Entry
 from storage.gathering import OutboxGathering
 from storage.health import Health
+from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.outbox import Outbox
@@ -46,6 +48,8 @@ class SqlWork:
         self.circuits = CircuitVersions(connection)
         self.screens = Screens(connection)
         self.health = Health(connection)
+        self.entry = Entry(connection)
+        self.inbox = Inbox(connection)
 
     def load(
         self,

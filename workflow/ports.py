@@ -50,6 +50,22 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """One line of « à traiter »: something owed, with what a row of the screen shows of its situation."""
+
+    reference: str
+    circuit: str
+    step: str
+    urgent: bool
+    antenne: str
+    structure: str
+    """Name of the organisation that owes."""
+    departement: str
+    """Where that organisation is: its calendar."""
+    obligation: Obligation
+
+
+@dataclass(frozen=True, slots=True)
 class Carrier:
     """A mail that tells of others, and the identifiers of those."""
 

@@ -104,3 +104,16 @@ class QueuedMail:
     reminds: int | None = None
     batch: str | None = None
     """As in the message it was queued as."""
+
+
+@dataclass(slots=True, frozen=True)
+class Consultation:
+    """Somebody read a situation: kept apart from its journal, for as long as access logs are (product C.6)."""
+
+    reference: str
+    dac: str
+    person: str
+    at: datetime
+    page: str
+    proof: str
+    """How sure the tool was of them (`preuve`)."""

@@ -1,6 +1,9 @@
 """French words that more than one layer says the same way."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def day_in_words(day: date) -> str:
@@ -20,3 +23,8 @@ def enumerate_words(words: list[str], last: str = "ou") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def in_paris(instant: datetime) -> str:
+    """Return « 05/01/2026 09:30 », Paris time."""
+    return f"{instant.astimezone(PARIS):%d/%m/%Y %H:%M}"

@@ -72,9 +72,9 @@ def _told(found: "Diagnosis") -> dict[str, Any]:
 
 def _print(found: "Diagnosis") -> None:
     from orp.tables import print_table
-    from orp.times import in_paris
-    from orp.wording import KINDS
     from workflow.circuit.model import Kind
+    from workflow.sentences.wording import KINDS
+    from workflow.words import in_paris
 
     for sentence in found.to_look_at or ["Rien à signaler."]:
         click.echo(("À regarder : " if found.to_look_at else "") + sentence)
@@ -96,7 +96,7 @@ def _print(found: "Diagnosis") -> None:
 
 
 def _state(found: "Diagnosis") -> list[tuple[str, str]]:
-    from orp.times import in_paris
+    from workflow.words import in_paris
 
     v, mail, clock = found.versions, found.oldest_mail, found.database_clock
     minutes = int(found.lag.total_seconds()) // 60
@@ -113,7 +113,7 @@ def _state(found: "Diagnosis") -> list[tuple[str, str]]:
 
 def _waiting(mail: dict[str, Any]) -> str:
     from orp.commands.outbox import MAILS
-    from orp.times import in_paris
+    from workflow.words import in_paris
 
     return f"{MAILS[mail['mail']]}, pas avant le {in_paris(mail['not_before'])}" + (
         f" ({mail['reason']})" if mail["reason"] else ""

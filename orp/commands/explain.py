@@ -33,7 +33,7 @@ def command(reference: str, due: int | None, as_json: bool, db: str | None) -> N
 def _draw(owed: dict[str, Any]) -> None:
     from datetime import date
 
-    from orp.wording import to_whom
+    from workflow.sentences.wording import to_whom
     from workflow.words import day_in_words, enumerate_words
 
     click.echo(f"\nN° {owed['n']} ({owed['code']}) : {owed['quoi']}")

@@ -29,6 +29,7 @@ MAILS = {
     "M17": "complément reçu",
     "M18": "situation rouverte",
     "M19": "action ou tâche",
+    "M20": "code pour entrer",
 }
 
 
@@ -84,7 +85,7 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     from datetime import datetime
 
-    from orp.times import in_paris
+    from workflow.words import in_paris
 
     state = STATES[row["etat"]] + (f" ({row['raison']})" if row["raison"] else "")
     state += ", avec d’autres" if row["dans"] else ""

@@ -14,7 +14,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
-from notifications.render import CATALOGUE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
+from notifications.render import CATALOGUE, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
@@ -44,6 +44,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"echeance": None, "de": None, "structure": ""},
     {"indicatif": False},
 ]
+ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail != CODE]
 ACTING = ("M02", "M03", "M04", "M07", "M12", "M13")
 
 NEVER = re.compile(
@@ -103,7 +104,7 @@ def test_the_catalogue_is_the_templates() -> None:
     assert sorted(path.stem for path in TEMPLATES.glob("M*.j2")) == sorted(CATALOGUE)
 
 
-@pytest.mark.parametrize("mail", CATALOGUE)
+@pytest.mark.parametrize("mail", ABOUT_A_SITUATION)
 def test_every_variant_is_in_order(mail: str) -> None:
     for change in VARIANTS:
         message = render(mail, **change)
@@ -119,7 +120,7 @@ def test_every_variant_is_in_order(mail: str) -> None:
         assert not re.search(r" [.,]|\.\.|, ,|: *\n|le +\(", text)
 
 
-@pytest.mark.parametrize("mail", CATALOGUE)
+@pytest.mark.parametrize("mail", ABOUT_A_SITUATION)
 def test_the_text_says_what_the_page_says(mail: str) -> None:
     for change in VARIANTS:
         message = render(mail, **change)
@@ -191,7 +192,7 @@ def test_a_shorter_reference_leaves_room_for_the_whole_date() -> None:
     assert message["Subject"].endswith("réponse attendue le 30 septembre 2026")
 
 
-@pytest.mark.parametrize("mail", CATALOGUE)
+@pytest.mark.parametrize("mail", ABOUT_A_SITUATION)
 def test_even_the_longest_reference_keeps_the_subject_short(mail: str) -> None:
     assert len(RENDERER.render(queued(mail, reference="R" * 40), NOW)["Subject"]) <= SUBJECT_MAX
 
@@ -205,7 +206,7 @@ def test_a_delay_somebody_accepted_is_not_called_indicative() -> None:
     assert "indicatif" not in body(render(echeance=None), "plain")
 
 
-@pytest.mark.parametrize("mail", CATALOGUE)
+@pytest.mark.parametrize("mail", ABOUT_A_SITUATION)
 def test_typography(mail: str) -> None:
     message = render(mail, pourquoi="redacteur")
     html, text = body(message, "html"), body(message, "plain")
@@ -216,7 +217,7 @@ def test_typography(mail: str) -> None:
         assert not re.search(r"\w'\w", path.read_text(encoding="utf-8")), path.name
 
 
-@pytest.mark.parametrize("mail", CATALOGUE)
+@pytest.mark.parametrize("mail", ABOUT_A_SITUATION)
 def test_the_page_needs_nothing_from_elsewhere(mail: str) -> None:
     html = body(render(mail), "html")
     page = _Words(html)
@@ -415,3 +416,30 @@ def test_a_list_holds_nothing_but_its_lines_and_counts(context: dict[str, Any]) 
         RENDERER.render(several("M02", {}, {}), NOW)
     with pytest.raises(MailError):
         RENDERER.render(several("M12", {}, {"reference": "../evil"}), NOW)
+
+
+def coded(**context: Any) -> EmailMessage:
+    mail = replace(queued(CODE), reference=None, context={"code": "042137", "minutes": 10} | context)
+    return RENDERER.render(mail, NOW)
+
+
+def test_the_mail_of_a_code_says_it_in_its_body_only_and_names_no_situation() -> None:
+    message = coded()
+    text, html = body(message, "plain"), body(message, "html")
+    assert message["Subject"] == "[ORP] votre code pour entrer"
+    assert "Code : 042137" in text
+    assert "042137" in words_of(html)
+    assert "https://orp.test/entrer/code" in text
+    assert "Situation :" not in text
+    assert message["References"] is None
+    assert not NEVER.search(text), NEVER.search(text)
+    assert not ENGLISH.search(text), ENGLISH.search(text)
+    assert not re.search(r" [;:?!»]|« ", html)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"code": "12345"}, {"code": "12345a"}, {"code": "123456\n"}, {"minutes": "dix"}, {"autre": "x"}]
+)
+def test_the_mail_of_a_code_says_nothing_else(wrong: dict[str, Any]) -> None:
+    with pytest.raises(MailError):
+        coded(**wrong)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from orp.times import in_paris
-from orp.wording import day, name_of
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.model import Obligation
 from workflow.records import Entry
+from workflow.sentences.wording import day, name_of
 from workflow.verbs import DELEGATE, DISCHARGE, PROLONG, WAIVERS
+from workflow.words import in_paris
 
 EVENTS = {
     "ouvrir": "Fiche commencée",

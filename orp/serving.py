@@ -1,0 +1,84 @@
+"""The pages in service: what they stand on, what they refuse to start with, and the server itself."""
+
+import logging
+from secrets import choice
+
+import uvicorn
+
+from orp.bootstrap import Application
+from orp.ticker import post
+from orp.tracking import ALPHABET
+from storage.demo_clock import DemoClock
+from web.app import make_app
+from web.ports import Services
+from workflow.errors import Infrastructure, OrpError
+
+SETUP_SIGNS = 12
+"""Of the code that opens the set-up page: nobody guesses it in the few tries an hour gives."""
+
+log = logging.getLogger("orp")
+
+
+def services(app: Application, setup_code: str | None = None) -> Services:
+    """Return what the pages stand on."""
+    return Services(
+        store=app.store,
+        circuits=app.circuits,
+        engine=app.engine,
+        clock=app.clock,
+        public_url=app.settings.public_url,
+        post=lambda: _post(app),
+        setup_code=setup_code,
+        demo=isinstance(app.clock, DemoClock),
+    )
+
+
+def _post(app: Application) -> None:
+    """Send what may leave; what fails waits for the worker."""
+    try:
+        post(app)
+    except OrpError as error:
+        log.error("%s", error)  # noqa: TRY400 - a trace could quote a row
+
+
+def refusals(app: Application) -> list[str]:
+    """Say what forbids to serve real people: one French sentence each, nothing if all is well."""
+    s, said = app.settings, []
+    if isinstance(app.clock, DemoClock):
+        said.append("Cette base est une démonstration : « orp demo » la sert, « orp serve » la refuse.")
+    if not s.public_url.startswith("https://"):
+        said.append("URL_PUBLIQUE doit commencer par https:// : sans chiffrement, un code d’entrée se lit en chemin.")
+    if s.sender == type(s).model_fields["sender"].default:
+        said.append("EXPEDITEUR n’est pas réglé : aucun code d’entrée n’arriverait.")
+    if s.smtp_security == "aucune":
+        said.append("SMTP_SECURITE ne peut pas être « aucune » : les courriels portent des codes d’entrée.")
+    return said
+
+
+def serve(app: Application, host: str, port: int) -> None:
+    """Serve the pages until SIGTERM or Ctrl-C.
+
+    Raises:
+        Infrastructure: the settings, or the database, are not fit for real people.
+    """
+    if said := refusals(app):
+        raise Infrastructure("\n".join(said))
+    code = _setup_code(app)
+    if code:
+        log.warning("Premier démarrage : ouvrez %s/installation avec le code %s", app.settings.public_url, code)
+    uvicorn.run(
+        make_app(services(app, code)),
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,  # addresses hold references; who read what is in the database
+        log_level="warning",
+    )
+
+
+def _setup_code(app: Application) -> str | None:
+    """A code for the set-up page, as long as nobody runs the service."""
+    with app.store.reading() as work:
+        if work.entry.has_administrator():
+            return None
+    return "".join(choice(ALPHABET) for _ in range(SETUP_SIGNS))

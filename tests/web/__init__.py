@@ -1,0 +1,1 @@
+"""The pages, through the real application on a real database."""

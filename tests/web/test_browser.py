@@ -1,0 +1,122 @@
+"""Journeys in a real browser, Debian's Chromium: without JavaScript, by keyboard, narrow and zoomed, read by axe."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests.web.served import served
+from tests.web.site import Site, make_site
+from tests.world import LONG
+
+CHROMIUM = shutil.which("chromium")
+if CHROMIUM is None and not os.environ.get("CI"):
+    pytest.skip("Chromium n’est pas installé : « apt-get install chromium »", allow_module_level=True)
+
+SERIOUS = ("serious", "critical")
+NARROW = ViewportSize(width=375, height=800)
+WIDE = ViewportSize(width=1280, height=800)
+ZOOMED = ViewportSize(width=640, height=400)
+"""A screen of 1280 x 800 at 200 %, as the page sees it."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    assert CHROMIUM, "CI sans Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[tuple[Site, str]]:
+    site = make_site(f"sqlite:///{tmp_path}/pages.sqlite")
+    with served(site) as address:
+        yield site, address
+
+
+def come_in(page: Page, site: Site, address: str, email: str) -> None:
+    page.goto(f"{address}/")
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code reçu par courriel").fill(site.code())
+    page.get_by_role("button", name="Entrer", exact=True).click()
+    page.wait_for_url("**/a-traiter")
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds serious or critical, and whatever overflows sideways."""
+    found = [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in SERIOUS]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return found + ["déborde"] * bool(wide)
+
+
+def test_the_secretary_validates_without_javascript(chromium: Browser, there: tuple[Site, str]) -> None:
+    site, address = there
+    reference = site.world.to_agenda()
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    come_in(page, site, address, "claire.legoff@gouvernance.example")
+    page.get_by_role("link", name="Infirmière ou infirmier").click()
+    page.get_by_text("Valider la transmission à l’ARS").first.click()
+    form = page.locator("form", has=page.locator('input[value="valider"]'))
+    form.get_by_label("Les présences par collège").fill("Six collèges présents sur six.")
+    form.get_by_label("La priorité").select_option("normale")
+    form.get_by_label("Le retour").fill(LONG)
+    form.get_by_role("button").click()
+    assert "C’est fait." in page.get_by_role("status").inner_text()
+    assert site.world.case(reference).step == "validee"
+
+
+def test_the_keyboard_alone_is_enough(chromium: Browser, there: tuple[Site, str]) -> None:
+    site, address = there
+    reference = site.world.to_dd(instruct=False)
+    page = chromium.new_context().new_page()
+    come_in(page, site, address, "sophie.carre@ars.example")
+    press_to(page, "Infirmière ou infirmier")
+    page.wait_for_url(f"**/situations/{reference}")
+    press_to(page, "Prendre en charge")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Sophie")
+    press_to(page, "Prendre en charge", within="button")
+    page.wait_for_url("**fait=oui")
+    assert site.world.case(reference).step == "en_instruction_dd"
+
+
+def press_to(page: Page, words: str, within: str = "a, summary, button") -> None:
+    """Go by Tab to what says these words, and press Enter."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        script = "([w, k]) => document.activeElement.matches(k) && document.activeElement.innerText.includes(w)"
+        if page.evaluate(script, [words, within]):
+            page.keyboard.press("Enter")
+            return
+    pytest.fail(f"« {words} » is out of reach of the keyboard")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])
+def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Site, str], size: ViewportSize) -> None:
+    site, address = there
+    reference = site.world.to_agenda()
+    site.world.wait(days=25)
+    page = chromium.new_context(viewport=size).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    found = {}
+    for path in ("/entrer", "/entrer/code", "/installation", "/urgence"):
+        page.goto(address + path)
+        found[path] = faults(page)
+    come_in(page, site, address, "claire.legoff@gouvernance.example")
+    for path in ("/a-traiter", "/mon-compte", "/entrer/mot-de-passe", f"/situations/{reference}"):
+        page.goto(address + path)
+        page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+        found[re.sub(reference, "{reference}", path)] = faults(page)
+        if folder := os.environ.get("IMAGES"):
+            page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '-')}-{size['width']}.png", full_page=True)
+    assert {path: faulty for path, faulty in found.items() if faulty} == {}
+    assert [line for line in said if "Content Security Policy" in line] == []

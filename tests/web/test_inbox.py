@@ -1,0 +1,96 @@
+"""« À traiter »: late first, counted, in words, and in a number of statements that does not grow."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import event
+
+from tests.web.site import Site
+from tests.world import World
+from workflow.circuit.model import Proof
+
+MOST = 8
+"""Statements of a page, at any size (issue 6, part 3)."""
+
+
+@contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    said: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(world.store.engine, "before_cursor_execute", hear)
+    yield said
+    event.remove(world.store.engine, "before_cursor_execute", hear)
+
+
+def test_what_i_owe_is_there_with_its_words_and_nobody_elses(site: Site) -> None:
+    reference = site.world.to_agenda()
+    mine = site.signed_in("claire.legoff").get("/a-traiter").words
+    assert reference in mine
+    assert "Infirmière ou infirmier – arrête – soins – domicile, Antenne de Fougères" in mine
+    assert "À l’ordre du jour" in mine
+    assert "délai indicatif" in mine
+    assert "À décider 1" in mine
+    assert reference not in site.signed_in("anne.trehorel").get("/a-traiter").words
+
+
+def test_late_comes_first_and_is_said_in_working_days(site: Site) -> None:
+    late = site.world.to_agenda()
+    site.world.wait(days=25)
+    fresh = site.world.to_analysis()
+    site.world.decide(fresh, "proposer_gouvernance", "katell.morvan", _analysis())
+    page = site.signed_in("claire.legoff").get("/a-traiter").words
+    assert page.index(late) < page.index(fresh)
+    assert "▲ En retard de 3 jours ouvrés" in page
+    assert "▲ 1 en retard" in page
+
+
+def _analysis() -> dict[str, object]:
+    from tests.world import ANALYSIS
+
+    return dict(ANALYSIS)
+
+
+def test_each_kind_has_its_tab(site: Site) -> None:
+    reference = site.world.to_analysis()
+    site.world.decide(reference, "demander_complement", "nolwenn.prigent", {"questions": "Depuis quand ?"})
+    writer = site.signed_in("maelle.riou", Proof.CODE).get("/a-traiter")
+    assert "Compléments et avis 1" in writer.words
+    assert "Complément à l’analyste de l’antenne" in writer.words
+    assert "Vous ne devez aucun retour." in writer.get("/a-traiter?onglet=retours").words
+
+
+def test_an_empty_list_says_what_happens_next(site: Site) -> None:
+    page = site.signed_in("viviane.madec").get("/a-traiter").words
+    assert "Aucune décision ne vous attend." in page
+    assert "un courriel vous préviendra" in page
+
+
+def test_the_number_of_statements_does_not_grow_with_what_i_owe(site: Site) -> None:
+    browser, counts = site.signed_in("claire.legoff"), []
+    for _ in range(3):
+        site.world.to_agenda()
+        browser.get("/a-traiter")
+        with statements(site.world) as said:
+            browser.get("/a-traiter")
+        counts.append(len(said))
+    assert max(counts) == min(counts) <= MOST
+
+
+def test_a_long_list_is_turned_page_by_page(site: Site) -> None:
+    references = {site.world.to_agenda() for _ in range(51)}
+    browser = site.signed_in("claire.legoff").get("/a-traiter")
+    assert "Page 1 sur 2" in browser.words
+    first = {reference for reference in references if reference in browser.words}
+    browser.get("/a-traiter?onglet=decider&page=2")
+    second = {reference for reference in references if reference in browser.words}
+    assert (len(first), len(second), first | second) == (50, 1, references)
+
+
+def test_nonsense_in_the_address_shows_the_first_page(site: Site) -> None:
+    browser = site.signed_in("claire.legoff")
+    for query in ("page=0", "page=-1", "page=x", "page=99999999999", "onglet=<script>", "page=²"):
+        assert browser.get(f"/a-traiter?{query}").status == 200
+        assert "<script>" not in browser.text

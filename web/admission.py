@@ -1,0 +1,84 @@
+"""The door: what a route declares (`web.routes`) is checked here, for every page, before it is called."""
+
+from dataclasses import dataclass, replace
+
+from web.access import reaches, sight
+from web.routes import Access, Route
+from web.session import TOUCH, is_alive, key_of
+from web.visit import Seen, Visit
+from workflow.circuit.model import Proof
+from workflow.errors import UnknownReference
+from workflow.model import Dossier
+from workflow.records import Consultation
+from workflow.references import read_reference
+from workflow.words import PARIS
+
+NOWHERE = "Cette situation n’existe pas, ou elle ne vous est pas ouverte."
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Who may not come yet, and where they can show who they are."""
+
+    where: str
+
+
+def admit(visit: Visit, route: Route) -> Visit | Turned:
+    """Return the visit with what the route promises to its page: a person, a situation.
+
+    Raises:
+        UnknownReference: it exists for this person no more than if it did not exist.
+    """
+    visit = _known(visit)
+    if route.access is Access.ANYONE:
+        return visit
+    if visit.session is None:
+        return Turned("/entrer")
+    if route.access is Access.ADMINISTRATOR and not visit.session.administrator:
+        raise UnknownReference(NOWHERE)
+    if not reaches(visit.proof, route.proof):
+        return Turned("/entrer/mot-de-passe")
+    return _before_situation(visit, route) if route.access is Access.SITUATION else visit
+
+
+def _known(visit: Visit) -> Visit:
+    """Find who comes, by the cookie of the browser."""
+    key = key_of(visit.secret)
+    with visit.services.store.reading() as work:
+        session = work.entry.session(key)
+        if session is None or not is_alive(session, visit.now):
+            return visit
+        person = work.facts((), {session.person}, visit.now).people[session.person]
+    if visit.now - session.seen_at > TOUCH:
+        with visit.services.store.writing() as work:
+            work.entry.touch(key, visit.now)
+    return replace(visit, session=session, person=person)
+
+
+def _before_situation(visit: Visit, route: Route) -> Visit:
+    dossier = _dossier(visit)
+    circuit = visit.services.circuits.get(dossier.case.circuit)
+    today = visit.now.astimezone(PARIS).date()
+    seen = sight(circuit, dossier, visit.who, visit.proof, today)
+    if seen is None:
+        raise UnknownReference(NOWHERE)
+    read = Consultation(
+        reference=dossier.case.reference,
+        dac=dossier.case.dac,
+        person=visit.who.id,
+        at=visit.now,
+        page=f"{route.method} {route.path}",
+        proof=str(Proof(visit.proof)),
+    )
+    with visit.services.store.writing() as work:
+        work.entry.log(read)
+    return replace(visit, seen=Seen(circuit, dossier, seen))
+
+
+def _dossier(visit: Visit) -> Dossier:
+    reference = read_reference(visit.request.path_params["reference"])
+    with visit.services.store.reading() as work:
+        found = work.load({reference}, {visit.who.id}, (), visit.now)
+    if reference not in found:
+        raise UnknownReference(NOWHERE)
+    return found[reference]

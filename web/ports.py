@@ -1,0 +1,212 @@
+"""What the pages ask of the rest: implemented by `storage`, tied together by `orp`, cut by consumer."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from workflow.circuit.model import Kind
+from workflow.clock import Clock
+from workflow.engine import Engine
+from workflow.model import Dossier, Facts, Obligation, Organisation, Person
+from workflow.ports import Awaited, Circuits
+from workflow.records import Consultation, Message
+from workflow.records import Entry as Line
+
+
+class AskedCode(Protocol):
+    """The code that a browser asked."""
+
+    person: str | None
+    digest: str
+    expires_at: datetime
+    tries: int
+
+
+class OpenSession(Protocol):
+    """Somebody who signed in; `id` is the digest of the cookie."""
+
+    id: str
+    person: str
+    proof: str
+    agent: str
+    opened_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+    name: str
+    administrator: bool
+
+
+class Entry(Protocol):
+    """Accounts, codes, sessions, throttling. Secrets never reach it: it keeps digests."""
+
+    def person_at(self, email: str) -> str | None:
+        """Return who receives mails at an address; a service mailbox is nobody."""
+        ...
+
+    def add_person(self, identifier: str, name: str, email: str) -> None:
+        """Add somebody to the directory."""
+        ...
+
+    def has_administrator(self) -> bool:
+        """Say whether somebody runs the service already."""
+        ...
+
+    def account(self, person: str) -> dict[str, Any]:
+        """Return the account of a person."""
+        ...
+
+    def keep_account(self, person: str, **values: Any) -> None:
+        """Write what changes of an account."""
+        ...
+
+    def ask_code(self, browser: str, person: str | None, digest: str, expires_at: datetime, now: datetime) -> None:
+        """Keep the code a browser asked; it replaces the former one."""
+        ...
+
+    def try_code(self, browser: str) -> AskedCode | None:
+        """Count one try, and return the code this browser asked."""
+        ...
+
+    def drop_code(self, browser: str) -> None:
+        """Forget a code."""
+        ...
+
+    def open_session(self, digest: str, person: str, proof: str, agent: str, now: datetime) -> None:
+        """Begin a session."""
+        ...
+
+    def session(self, digest: str) -> OpenSession | None:
+        """Return a session, ended or not."""
+        ...
+
+    def sessions(self, person: str, since: datetime) -> Sequence[OpenSession]:
+        """Return the sessions of a person that were not ended."""
+        ...
+
+    def touch(self, digest: str, now: datetime) -> None:
+        """Remember that a session is in use."""
+        ...
+
+    def end_sessions(self, person: str, now: datetime, only: str | None = None) -> None:
+        """End the sessions of a person, or the one whose identifier begins with `only`."""
+        ...
+
+    def count(self, key: str, now: datetime, since: datetime) -> int:
+        """Count one more try under a key and return how many there were after `since`."""
+        ...
+
+    def log(self, consultation: Consultation) -> None:
+        """Remember who read which situation."""
+        ...
+
+
+class Inbox(Protocol):
+    """What one person owes."""
+
+    def counts(self, person: Person, today: date) -> dict[Kind, tuple[int, int]]:
+        """Return, by kind, how many things are owed and how many of them are late."""
+        ...
+
+    def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
+        """Return what is owed of some kinds, late first, then by date."""
+        ...
+
+    def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
+        """Return the latest coded answers to some questions, by situation."""
+        ...
+
+
+class Screens(Protocol):
+    """Situations as they are read."""
+
+    def obligations(self, reference: str) -> list[Obligation]:
+        """Return all the obligations of a situation, the closed ones too."""
+        ...
+
+    def names(self) -> dict[str, str]:
+        """Return the names of organisations and people by identifier."""
+        ...
+
+    def directory(self) -> dict[str, Organisation]:
+        """Return every organisation by identifier."""
+        ...
+
+    def reviewed(self, reference: str) -> str | None:
+        """Return the latest version relue of a situation."""
+        ...
+
+
+class Journal(Protocol):
+    """The history of a situation."""
+
+    def of(self, reference: str) -> list[Line]:
+        """Return its lines, oldest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Mails owed."""
+
+    def add(self, messages: Iterable[tuple[str | None, Message]]) -> None:
+        """Queue messages, each with its DAC if it has one."""
+        ...
+
+
+class Work(Protocol):
+    """One transaction, as the pages use it."""
+
+    @property
+    def entry(self) -> Entry: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def screens(self) -> Screens: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def outbox(self) -> Outbox: ...
+
+    def load(
+        self,
+        references: Collection[str],
+        people: Collection[str],
+        ids: Collection[str],
+        at: datetime,
+        named: Collection[str] = (),
+    ) -> dict[str, Dossier]:
+        """Return the dossiers that exist."""
+        ...
+
+    def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
+        """Return what is known of organisations and people."""
+        ...
+
+
+class Store(Protocol):
+    """Gives transactions."""
+
+    def reading(self) -> AbstractContextManager[Work]:
+        """A consistent view, without a lock."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Work]:
+        """A transaction that will write."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the pages stand on."""
+
+    store: Store
+    circuits: Circuits
+    engine: Engine
+    clock: Clock
+    public_url: str
+    post: Callable[[], None]
+    """Sends what may leave, after the answer: a code should not wait for the worker's next beat."""
+    setup_code: str | None = None
+    """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
+    demo: bool = False

@@ -1,0 +1,41 @@
+"""Templates: Jinja for files shipped with the product only, everything escaped, nothing undefined."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from workflow.sentences.wording import day
+from workflow.words import counted, in_paris
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+_BEFORE_MARK = re.compile(r" (?=[;:?!»])|(?<=«) ")
+
+
+def typography(text: str) -> str:
+    """Keep a high punctuation mark on the line of its word."""
+    return _BEFORE_MARK.sub("\u202f", text)
+
+
+def asset(name: str) -> str:
+    """Return the address of a file that browsers may keep: it changes with its content."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+_environment = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    undefined=StrictUndefined,
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters |= {"typo": typography, "jour": day, "instant": in_paris, "compte": counted}
+_environment.globals["ressource"] = {name.name: asset(name.name) for name in STATIC.iterdir()}
+
+
+def render(template: str, **context: Any) -> str:
+    """Return a page."""
+    return _environment.get_template(template).render(context)

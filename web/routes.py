@@ -1,0 +1,60 @@
+"""The table of routes: every address of the application, what answers, and who may come. One line, one screen.
+
+`Access` is applied by `web.app` before the page is called; nothing is reachable that does not stand here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from starlette.responses import Response
+
+from web.pages import about, entry, inbox, sessions, setup, situation
+from web.visit import Visit
+from workflow.circuit.model import Proof
+
+View = Callable[[Visit], Response]
+
+
+class Access(StrEnum):
+    """Who may come to a page."""
+
+    ANYONE = "tous"
+    SIGNED_IN = "personne entrée"
+    SITUATION = "qui voit la situation"
+    """The address holds `{reference}`: `web.access` says whether this person sees it, and the reading is logged."""
+    ADMINISTRATOR = "administrateur"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address. Without a session, or with too weak a proof, people are sent to where they can show it."""
+
+    method: str
+    path: str
+    view: View
+    access: Access
+    proof: Proof = Proof.CODE
+
+
+ROUTES = (
+    Route("GET", "/", about.home, Access.ANYONE),
+    Route("GET", "/static/{nom}", about.file, Access.ANYONE),
+    Route("GET", "/sante", about.alive, Access.ANYONE),
+    Route("GET", "/urgence", about.emergency, Access.ANYONE),
+    Route("GET", "/installation", setup.show, Access.ANYONE),
+    Route("POST", "/installation", setup.make, Access.ANYONE),
+    Route("GET", "/entrer", entry.show, Access.ANYONE),
+    Route("POST", "/entrer", entry.send, Access.ANYONE),
+    Route("GET", "/entrer/code", entry.show_code, Access.ANYONE),
+    Route("POST", "/entrer/code", entry.enter, Access.ANYONE),
+    Route("GET", "/entrer/mot-de-passe", entry.show_password, Access.SIGNED_IN),
+    Route("POST", "/entrer/mot-de-passe", entry.enter_password, Access.SIGNED_IN),
+    Route("POST", "/sortir", entry.leave, Access.SIGNED_IN),
+    Route("GET", "/mon-compte", sessions.show, Access.SIGNED_IN),
+    Route("POST", "/mon-compte/sessions", sessions.end, Access.SIGNED_IN),
+    Route("POST", "/mon-compte/mot-de-passe", sessions.choose, Access.SIGNED_IN),
+    Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
+    Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+)

@@ -1,0 +1,30 @@
+"""Sessions: kept in the database, ended by idleness, by age, or by hand (DESIGN §7)."""
+
+from datetime import datetime, timedelta
+
+from web.ports import OpenSession, Work
+from web.secrets import digest, new_token
+from workflow.circuit.model import Proof
+
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
+TOUCH = timedelta(minutes=1)
+"""A session in use is noted at most this often: reading a page writes nothing else."""
+
+
+def key_of(secret: str) -> str:
+    """Return under which key the session of a browser is kept."""
+    return digest("session", secret)
+
+
+def is_alive(session: OpenSession | None, now: datetime) -> bool:
+    """Say whether a session may still be used."""
+    if session is None or session.ended_at is not None:
+        return False
+    return now < session.seen_at + IDLE and now < session.opened_at + LONGEST
+
+
+def begin(work: Work, person: str, proof: Proof, agent: str, now: datetime) -> str:
+    """Open a session and return the new secret of the browser: the former one is worth nothing any more."""
+    secret = new_token()
+    work.entry.open_session(key_of(secret), person, proof, agent, now)
+    return secret

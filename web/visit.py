@@ -1,0 +1,108 @@
+"""One request, as a page sees it: who comes, what they typed, and how to answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from web.access import Sight, reaches
+from web.guard import Cookies, form_token
+from web.ports import OpenSession, Services
+from web.rendering import render
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.model import Proof
+from workflow.model import Dossier, Person
+
+AGENT_LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The situation that the page is about, once the table of routes and `web.access` let this person see it."""
+
+    circuit: Circuit
+    dossier: Dossier
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request and the one who makes it."""
+
+    request: Request
+    services: Services
+    now: datetime
+    secret: str
+    """What the browser holds in its cookie."""
+    form: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    session: OpenSession | None = None
+    person: Person | None = None
+    seen: Seen | None = None
+
+    @property
+    def who(self) -> Person:
+        """The person who is signed in: the table of routes says that somebody is."""
+        if self.person is None:
+            raise TypeError("this page is open to anyone: nobody needs to be signed in")
+        return self.person
+
+    @property
+    def situation(self) -> Seen:
+        """The situation of this page: the table of routes says that there is one."""
+        if self.seen is None:
+            raise TypeError("this page is about no situation")
+        return self.seen
+
+    @property
+    def proof(self) -> Proof:
+        """How sure the tool is of who comes."""
+        return Proof(self.session.proof) if self.session else Proof.LINK
+
+    @property
+    def agent(self) -> str:
+        """What the browser says it is."""
+        said = "".join(sign for sign in self.request.headers.get("user-agent", "") if sign.isprintable())
+        return said[:AGENT_LONGEST]
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from."""
+        return self.request.client.host if self.request.client else ""
+
+    def typed(self, name: str) -> str:
+        """Return what was typed in a field, without surrounding blanks."""
+        values = self.form.get(name, ())
+        return values[0].strip() if values else ""
+
+    def asked(self, name: str, default: str = "") -> str:
+        """Return a parameter of the address."""
+        return self.request.query_params.get(name, default)
+
+    def page(self, template: str, status: int = 200, **context: Any) -> Response:
+        """Answer with a page."""
+        signed_in = self.session is not None
+        common = {
+            "nonce": self.request.state.nonce,
+            "jeton": form_token(self.secret),
+            "chemin": self.request.url.path,
+            "personne": self.person if signed_in else None,
+            "administrateur": bool(self.session and self.session.administrator),
+            "forte": signed_in and reaches(self.proof, Proof.STRONG),
+            "demo": self.services.demo,
+        }
+        return self._held(Response(render(template, **common, **context), status, media_type="text/html"))
+
+    def to(self, path: str) -> Response:
+        """Answer with another page of ours, asked by GET."""
+        return self._held(RedirectResponse(path, 303))
+
+    def _held(self, response: Response) -> Response:
+        Cookies(self.services.public_url).give(response, self.secret)
+        return response
+
+    def holding(self, secret: str) -> "Visit":
+        """Return the same visit, whose browser is given another secret."""
+        return replace(self, secret=secret)
