@@ -40,7 +40,7 @@ def follow(app: Application, typed: str) -> dict[str, Any]:
         if case is None:
             raise Refusal("Aucune situation ne répond à ce code de suivi. Vérifiez ses douze signes.")
         obligations, parties = work.screens.obligations(case.reference), work.screens.parties(case.reference)
-        entries, texts = work.journal.of(case.reference), work.screens.retours(case.reference)
+        entries, texts = work.journal.of(case.reference), work.screens.decided(case.reference, ("retour",), ())
     circuit = app.circuits.get(case.circuit)
     return {
         "etapes": path.path(circuit, case, parties, obligations),

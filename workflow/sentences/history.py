@@ -55,6 +55,20 @@ class History:
             "par": self.names.get(entry.author, "l’outil"),
         }
 
+    def sentence(self, entry: Entry, content: Mapping[str, Any]) -> str:
+        """Return a line of the journal as a sentence: who, in whose name, did what, and where it led."""
+        who = self.names.get(entry.author, "L’outil")
+        if entry.kind == "decision":
+            decision = self.circuit.decision(content["de"], content["decision"])
+            acting = self.names.get(content["pour"], "")
+            name = f"{who}, pour {acting}" if acting and entry.author in self.names else who
+            led = self.circuit.step(content["vers"]).title
+            moved = f" La situation passe à l’étape « {led} »." if content["de"] != content["vers"] else ""
+            return f"{name} : « {decision.title} ».{moved}"
+        if entry.kind == "acte":
+            return f"{who} : {self._act(content)}."
+        return f"{self.fact(entry, content)}."
+
     def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:
         """Return what a line of the journal says happened."""
         if entry.kind == "decision":

@@ -56,12 +56,12 @@ def awaited(circuit: Circuit, obligations: Sequence[Obligation]) -> str:
 
 def is_published(o: Obligation) -> bool:
     """True for a retour published under the tracking code."""
-    return o.status is Status.DISCHARGED and (o.proof or "").startswith("publie")
+    return o.last_mile and o.status is Status.DISCHARGED and (o.proof or "").startswith("publie")
 
 
 def is_passed_on(o: Obligation) -> bool:
     """True for a retour that the DAC made to the rédacteur, or sent and awaits the proof of."""
-    return o.status is Status.DISCHARGED or (o.is_open and o.passed_on is not None)
+    return o.last_mile and (o.status is Status.DISCHARGED or (o.is_open and o.passed_on is not None))
 
 
 def retours(
@@ -71,9 +71,17 @@ def retours(
     texts: Mapping[int, Mapping[str, str]],
     made: Callable[[Obligation], bool],
 ) -> list[dict[str, str]]:
-    """Return the retours made to the rédacteur, oldest first; `texts` are their parts by journal position."""
+    """Return the retours that were made to somebody, oldest first.
+
+    `made` says which; `texts` are what was written, by journal position: only the parts of a retour are told.
+    """
     told = {entry.seq: json.loads(entry.content) for entry in entries}
-    return [retour(circuit, told[seq], texts[seq]) for seq in _made(obligations, told, made) if seq in texts]
+    parts = {seq: _parts(fields) for seq, fields in texts.items()}
+    return [retour(circuit, told[seq], parts[seq]) for seq in _made(obligations, told, made) if parts.get(seq)]
+
+
+def _parts(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name.removeprefix("retour."): text for name, text in fields.items() if name.startswith("retour.")}
 
 
 def retour(circuit: Circuit, content: Mapping[str, Any], parts: Mapping[str, str]) -> dict[str, str]:
@@ -90,10 +98,12 @@ def _made(
     obligations: Sequence[Obligation], told: Mapping[int, Any], made: Callable[[Obligation], bool]
 ) -> Iterator[int]:
     """Journal positions of what was told: the decisions a retour answers, then the DAC's own words."""
-    acts = {content["du"]: seq for seq, content in told.items() if content.get("verbe") == DISCHARGE}
+    written = [(seq, content) for seq, content in told.items() if content.get("verbe") == DISCHARGE]
+    acts = {line["n"]: seq for seq, content in written for line in content.get("solde", ())}
+    acts |= {content["du"]: seq for seq, content in written}
     seen: set[int] = set()
     for o in obligations:
-        if o.last_mile and made(o):
+        if made(o):
             for seq in (*(int(answer.rpartition("@")[2]) for answer in o.answers), acts.get(o.n, 0)):
                 if seq not in seen:
                     seen.add(seq)

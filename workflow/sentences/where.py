@@ -20,7 +20,7 @@ def _place(seen: Seen) -> str:
 
 
 def _decision(seen: Seen) -> str:
-    owed = _first(seen, [o for o in seen.waiting if o.kind is Kind.DECISION])
+    owed = _first([o for o in seen.waiting if o.kind is Kind.DECISION])
     if owed is None:
         return "Plus aucune décision n’y est attendue."
     held = f"Elle est entre les mains de {seen.names[owed.debtor.organisation]}"
@@ -32,7 +32,7 @@ def _decision(seen: Seen) -> str:
 
 
 def _retour(seen: Seen) -> str:
-    owed = _first(seen, [o for o in seen.waiting if o.kind is Kind.RETOUR])
+    owed = _first([o for o in seen.waiting if o.kind is Kind.RETOUR])
     if owed is None or owed.beneficiary is None:
         return "Aucun retour n’est en attente."
     to, debtor = to_whom(title_of(seen.circuit, owed.beneficiary)), seen.names[owed.debtor.organisation]
@@ -42,7 +42,7 @@ def _retour(seen: Seen) -> str:
     return f"Un retour est attendu de {debtor}, {to}{until}."
 
 
-def _first(seen: Seen, owed: list[Obligation]) -> Obligation | None:
+def _first(owed: list[Obligation]) -> Obligation | None:
     return min(owed, key=lambda o: (o.due is None, o.due, o.n), default=None)
 
 
