@@ -1,14 +1,12 @@
 """To act on situations from a page: which acts stand open, and what was typed as a decision for the engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from secrets import token_hex
 
 from web.visit import Seen, Visit
 from workflow.asking import Act, acts
 from workflow.model import Decision, Organisation
 from workflow.questions import gathered
-
-Form = Mapping[str, Sequence[str]]
 
 
 def possible(visit: Visit, there: Seen, directory: Mapping[str, Organisation]) -> list[Act]:
@@ -23,14 +21,14 @@ def nearby(visit: Visit, there: Seen) -> dict[str, Organisation]:
         return work.screens.within_reach(case.dac, case.departement)
 
 
-def decision(visit: Visit, there: Seen, act: Act, form: Form, version: str, identifier: str) -> Decision:
+def decision(visit: Visit, there: Seen, act: Act, version: str, name: str) -> Decision:
     """Return the decision that was typed; without a version it is stale whatever it says."""
     return Decision(
-        id=identifier,
+        id=name,
         reference=there.dossier.case.reference,
         name=act.name,
         by=visit.who.id,
-        fields=gathered(act.questions, form),
+        fields=gathered(act.questions, visit.form),
         due=act.due,
         expected_version=int(version) if version.isdecimal() else -1,
         salt=token_hex(16),

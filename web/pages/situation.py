@@ -67,7 +67,7 @@ def act(visit: Visit) -> Response:
         return _gone(visit, name)
     if not visit.situation.sight.may(wanted.proof):
         return visit.to("/entrer/mot-de-passe")
-    typed = decision(visit, visit.situation, wanted, visit.form, visit.typed("version"), name)
+    typed = decision(visit, visit.situation, wanted, visit.typed("version"), name)
     result = visit.services.engine.decide([typed])[0]
     if isinstance(result, Refusal):
         faults = result.faults if isinstance(result, MissingData) else (str(result),)

@@ -57,7 +57,8 @@ class History:
 
     def sentence(self, entry: Entry, content: Mapping[str, Any]) -> str:
         """Return a line of the journal as a sentence: who, in whose name, did what, and where it led."""
-        who = self.names.get(entry.author, "L’outil")
+        who = self.names.get(entry.author, "l’outil")
+        who = who[0].upper() + who[1:]
         if entry.kind == "decision":
             decision = self.circuit.decision(content["de"], content["decision"])
             acting = self.names.get(content["pour"], "")
@@ -67,6 +68,8 @@ class History:
             return f"{name} : « {decision.title} ».{moved}"
         if entry.kind == "acte":
             return f"{who} : {self._act(content)}."
+        if entry.kind in ("depassement_debut", "depassement_fin"):
+            return f"{EVENTS[entry.kind]} : {name_of(self.circuit, self.obligations[content['n']])}."
         return f"{self.fact(entry, content)}."
 
     def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:
