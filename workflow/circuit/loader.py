@@ -1,6 +1,6 @@
 """From files to a circuit that can be run, or every reason why not, at once (DESIGN §5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import islice
 
@@ -11,7 +11,7 @@ from workflow.circuit.inheritance import told_once
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
-from workflow.circuit.stack import file_of, names_of
+from workflow.circuit.stack import file_of, names_of, switched
 from workflow.circuit.typology import Typology
 from workflow.errors import Fault, InvalidDefinition
 
@@ -26,33 +26,41 @@ class Loaded:
     source: Source
 
 
-def load_circuit(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Circuit:
+def load_circuit(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Circuit:
     """Compile the circuit `name`, with the layers above it, out of relative file names and their contents.
 
-    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives.
+    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives, found in
+    `receiving` where its layers are of other versions.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
-    return load(files, name, antenne, dd).circuit
+    return load(files, name, antenne, dd, receiving).circuit
 
 
-def load(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Loaded:
+def load(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Loaded:
     """Compile a circuit, and keep where each of its values is written.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
-    for wanted in (name, dd) if dd else (name,):
-        _must_exist(files, file_of(files, wanted) or circuit_file(wanted))
-    library = gather(files, name, antenne, dd)
+    _must_exist(files, file_of(files, name) or circuit_file(name))
+    if dd:
+        theirs = files if receiving is None else receiving
+        _must_exist(theirs, file_of(theirs, dd) or circuit_file(dd))
+    library = gather(files, name, antenne, dd, receiving)
     everything = library.faults() + (checks.check(library.outline) if library.outline else [])
     faults = told_once(everything, library.circuit.source)
     definition = library.circuit.definition
     if faults or definition is None:
         raise InvalidDefinition(checks.shown(faults, library.files))
     forms = (form.definition for form in library.forms if form.definition)
-    return Loaded(compile_circuit(definition, forms, compiled(library.typologies)), library.circuit.source)
+    circuit = compile_circuit(definition, forms, compiled(library.typologies))
+    return Loaded(replace(circuit, variants=frozenset(switched(files, name))), library.circuit.source)
 
 
 def load_typology(files: Files, name: str) -> Typology:
