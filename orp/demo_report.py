@@ -30,7 +30,7 @@ RETOURS = {
 
 def report(app: Application) -> dict[str, Any]:
     """Return the figures of a base; never a text, a name or an address."""
-    circuit = app.circuits.latest()
+    circuit = app.circuits.national()
     with app.store.reading() as work:
         cases = work.screens.cases()
         owed = [o for case in cases for o in work.screens.obligations(case["reference"])]

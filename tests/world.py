@@ -18,6 +18,7 @@ from storage.database import open_database
 from storage.schema import upgrade
 from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
+from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_circuit, shared_files, shipped_files
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
@@ -260,10 +261,10 @@ def ten_steps() -> dict[str, str]:
 
 
 @cache
-def _shipped() -> tuple[str, dict[str, str]]:
-    """The national circuit's key and files, read and checked once for all the tests."""
+def _shipped() -> tuple[Circuit, dict[str, str]]:
+    """The national circuit and its files, read and checked once for all the tests."""
     files = shipped_files("national")
-    return load_circuit(files, "national").key, files
+    return load_circuit(files, "national"), files
 
 
 @cache
@@ -284,11 +285,12 @@ def make_world(
     database = open_database(url)
     upgrade(database)
     store = SqlStore(database, "orp.example")
-    key, shipped = (load_circuit(files, "national").key, files) if files else _shipped()
+    circuit, shipped = (load_circuit(files, "national"), files) if files else _shipped()
     with store.writing() as work:
-        work.circuits.publish(key, shipped, start)
+        work.circuits.publish(circuit, circuit.key, shipped, start)
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
-    circuits, clock = PublishedCircuits(store.reading), VirtualClock(start)
+    clock = VirtualClock(start)
+    circuits = PublishedCircuits(store.reading, clock)
     engine = Engine(store, circuits, clock)
     return World(store, circuits, engine, clock, Posting(store, engine))

@@ -7,6 +7,7 @@ from datetime import datetime
 from workflow.change import Change
 from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Level, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
+from workflow.following import follow
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
@@ -62,6 +63,7 @@ def play(change: Change, move: Move) -> None:
 
 def _arrive(change: Change, move: Move) -> None:
     case, left = change.case, change.case.step
+    follow(change, move.definition, move.target, move.carried.codes)
     case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
     case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
     change.outcome.ended = move.definition.issue

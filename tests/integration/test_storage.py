@@ -354,7 +354,7 @@ def test_a_mail_to_nobody_leaves_nothing_of_its_decision(world: World) -> None:
 
 def advance_once(world: World, dossier: Dossier) -> Outcome:
     decision = world.decision(dossier.case.reference, "prendre_en_charge_antenne", "yann.lebihan")
-    return advance(world.circuits.latest(), dossier, decision, START)
+    return advance(world.circuits.national(), dossier, decision, START)
 
 
 def test_an_exception_inside_the_transaction_writes_nothing(world: World) -> None:

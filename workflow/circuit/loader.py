@@ -6,6 +6,7 @@ from itertools import islice
 
 from workflow.circuit import check_typology, checks
 from workflow.circuit.compiled import Circuit, compile_circuit
+from workflow.circuit.composition import Composition, name_of
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
@@ -61,6 +62,17 @@ def load(
     forms = (form.definition for form in library.forms if form.definition)
     circuit = compile_circuit(definition, forms, compiled(library.typologies))
     return Loaded(replace(circuit, variants=frozenset(switched(files, name))), library.circuit.source)
+
+
+def composed(wanted: Composition, dac: Files, dd: Files) -> Circuit:
+    """Compile the circuit that two versions make, each out of its own files and those of the layers above it.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all the files that count.
+    """
+    receiving = name_of(wanted.dd) if wanted.dd != wanted.dac else None
+    circuit = load_circuit(dac, name_of(wanted.dac), wanted.antenne, receiving, dd if receiving else None)
+    return replace(circuit, key=str(wanted))
 
 
 def load_typology(files: Files, name: str) -> Typology:
