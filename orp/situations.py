@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from orp.bootstrap import Application
+from orp.followed import Followed
 from orp.history import History
 from orp.wording import day, nature, title_of, to_whom, who
 from workflow.circuit.compiled import Circuit
@@ -47,7 +48,7 @@ def story(app: Application, reference: str) -> dict[str, Any]:
         parties = work.screens.parties(reference)
     circuit = app.circuits.get(case.circuit)
     waiting = [o for o in obligations if o.is_open]
-    history = History(circuit, {o.n: o for o in obligations}, names)
+    history = History(Followed(app.circuits.get, case, entries), {o.n: o for o in obligations}, names)
     seen = Seen(case, circuit, waiting, parties, names, departements, app.clock.now())
     return {
         "reference": reference,

@@ -1,7 +1,7 @@
 """Published circuits: immutable texts in the database, compiled once per process."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from storage.tables import TABLES
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.composition import NATIONAL, Composition, Published, name_of, number_of
-from workflow.circuit.loader import composed
+from workflow.circuit.loader import Version, composed
 from workflow.clock import Clock
 from workflow.errors import Infrastructure
 from workflow.journal import canonical
@@ -28,23 +28,21 @@ class CircuitVersions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def publish(self, circuit: Circuit, key: str, files: Mapping[str, str], at: datetime, **said: Any) -> bool:
-        """Add a version; one already published is left as it is, and False returned."""
-        if self.files(key) is not None:
-            return False
+    def publish(self, version: Version, at: datetime, **said: Any) -> None:
+        """Add a version."""
         row = {
-            "key": key,
-            "name": name_of(key),
-            "number": number_of(key),
-            "files": dict(files),
-            "digest": hashlib.sha256(canonical(files).encode()).hexdigest(),
+            "key": version.key,
+            "name": name_of(version.key),
+            "number": number_of(version.key),
+            "files": version.files,
+            "digest": hashlib.sha256(canonical(version.files).encode()).hexdigest(),
             "published_at": at,
             "effective_at": at,
-            "variants": " ".join(sorted(circuit.variants)),
+            "variants": " ".join(sorted(version.circuit.variants)),
+            "parent": version.parent,
             "applies": "new",
         }
         self._connection.execute(insert(VERSIONS), row | said)
-        return True
 
     def files(self, key: str) -> dict[str, str] | None:
         """Return the files of a version and of those above it."""

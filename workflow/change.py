@@ -15,7 +15,6 @@ from workflow.holders import calendar_for
 from workflow.model import Case, Dossier, Holder, Obligation, Outcome
 from workflow.working_days import Calendar
 
-
 Find = Callable[[str], Circuit]
 """Gives another published circuit by its key: versions never change, so that it always gives the same."""
 

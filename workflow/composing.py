@@ -1,4 +1,4 @@
-"""Which circuit a situation follows: that of its DAC up to the governance, that of its delegation beyond (DESIGN §5)."""
+"""Which circuit a situation follows: its DAC's up to the governance, its delegation's beyond (DESIGN §5)."""
 
 from collections.abc import Mapping
 

@@ -37,8 +37,7 @@ def follow(change: Change, decision: DecisionDefinition, step: str, codes: Mappi
 
 
 def take_up(change: Change, circuit: Circuit) -> None:
-    """Follow another circuit from here on, and say so in the journal; what should have rung before now never does."""
-    change.note("circuit", {"de": change.case.circuit, "vers": circuit.key})
+    """Follow another circuit from here on; what should have rung before now never does."""
     change.case.circuit, change.case.next_circuit, change.circuit = circuit.key, None, circuit
     for obligation in change.still_open():
         obligation.rung_until = max(obligation.rung_until, change.at)

@@ -34,7 +34,7 @@ class Move:
 def play(change: Change, move: Move) -> None:
     """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
     case, left = change.case, change.case.step
-    change.by = case.dac if move.person == SYSTEM else move.person
+    followed, change.by = case.circuit, case.dac if move.person == SYSTEM else move.person
     _count(change, move)
     moves = move.definition.target != STAY
     for code in move.definition.waives:
@@ -59,6 +59,13 @@ def play(change: Change, move: Move) -> None:
     _inform(change, move)
     sign(change, move.definition.title, move.person)
     _write(change, move, left)
+    _write_circuit(change, move, followed)
+
+
+def _write_circuit(change: Change, move: Move, followed: str) -> None:
+    """A line of its own, after the decision's: that one is read with the circuit it was taken in."""
+    if change.case.circuit != followed:
+        change.note("circuit", {"de": followed, "vers": change.case.circuit}, move.person)
 
 
 def _arrive(change: Change, move: Move) -> None:

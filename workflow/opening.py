@@ -65,9 +65,7 @@ def look_up(work: Work, drafts: Sequence[Draft], now: datetime) -> Opening:
     return Opening(unique, places, emails, facts, work.published(now), now)
 
 
-def begin_all(
-    work: Work, opening: Opening, circuits: Mapping[str, Circuit | Refusal]
-) -> dict[str, Write | Refusal]:
+def begin_all(work: Work, opening: Opening, circuits: Mapping[str, Circuit | Refusal]) -> dict[str, Write | Refusal]:
     """Begin drafts, each under a number of its DAC and year; `circuits` says which each follows, or why it cannot.
 
     Return, by identifier of the draft, what is to be written, or why it cannot be begun.

@@ -9,10 +9,11 @@ from workflow.circuit.compiled import Circuit, compile_circuit
 from workflow.circuit.composition import Composition, name_of
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
+from workflow.circuit.layer import LayerDefinition
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
-from workflow.circuit.stack import file_of, names_of, switched
+from workflow.circuit.stack import FOLDER, file_of, layer_of, names_of, switched
 from workflow.circuit.typology import Typology
 from workflow.errors import Fault, InvalidDefinition
 
@@ -25,6 +26,27 @@ class Loaded:
 
     circuit: Circuit
     source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a version of a circuit holds."""
+
+    circuit: Circuit
+    """As it is without an antenne or a delegation of its own."""
+    layer: LayerDefinition | None
+    """What its own file says; None for the national circuit, which extends nothing."""
+    files: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """« dactiv@3 »."""
+        return self.circuit.key
+
+    @property
+    def parent(self) -> str | None:
+        """The version of the layer above it was checked against."""
+        return self.layer.parent if self.layer else None
 
 
 def load_circuit(
@@ -132,6 +154,31 @@ def shared_files() -> dict[str, str]:
         for file in files
         if file.name.endswith(".yaml")
     }
+
+
+def versions_of(files: Files) -> list[Version]:
+    """Return a version of every circuit that is there, those above first.
+
+    Raises:
+        InvalidDefinition: one is faulty.
+    """
+    found = [version_of(files, name) for name in names_of(files)]
+    return sorted(found, key=lambda version: sum(file.startswith(FOLDER) for file in version.files))
+
+
+def version_of(files: Files, name: str) -> Version:
+    """Return what a version of the circuit `name` holds: its files, and those of the layers above it.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all the files that count.
+    """
+    circuit, definition = load_circuit(files, name), layer_of(files, name)
+    needed = {file: _text(files[file]) for file in gather(files, name).files}
+    return Version(circuit, definition, needed)
+
+
+def _text(content: bytes | str) -> str:
+    return content if isinstance(content, str) else content.decode()
 
 
 def load_shipped(name: str) -> Circuit:

@@ -219,22 +219,20 @@ class _Writer:
     # --- Added steps ---
 
     def _addition(self, name: str, addition: Addition, at: Path, own: Mapping[str, Tree]) -> None:
-        known = self._at(("etapes", name))
         if addition.step is None and not addition.after and self._switches[name].step is not None:
             self._switch(name, at)
-            return
-        if addition.step is None or not addition.after:
+        elif addition.step is None or not addition.after:
             self._refuse(at, "ajout", f"L’étape ajoutée « {name} » a besoin de « apres » et de « etape ».")
-            return
-        if known is not None:
+        elif self._at(("etapes", name)) is not None:
             self._refuse(at, "nom-double", f"L’étape « {name} » existe déjà.", "un autre nom")
-            return
-        if not self._switches[name].holds(self._antenne):
-            return
-        block = own.get("ajouts")
-        entry = block.get(name) if isinstance(block, dict) else None
-        step = entry.get("etape") if isinstance(entry, dict) else None
-        if any(not self._mine(("etapes", spot.split(".")[0]), (*at, "apres", n)) for n, spot in enumerate(addition.after)):
+        elif self._switches[name].holds(self._antenne):
+            block = own.get("ajouts")
+            entry = block.get(name) if isinstance(block, dict) else None
+            self._add(name, addition, at, entry.get("etape") if isinstance(entry, dict) else None)
+
+    def _add(self, name: str, addition: Addition, at: Path, step: Tree) -> None:
+        left = [("etapes", spot.split(".")[0]) for spot in addition.after]
+        if not all(self._mine(each, (*at, "apres", n)) for n, each in enumerate(left)):
             return
         targets = self._intercept(name, addition, at)
         if targets is None or not isinstance(step, dict):

@@ -63,6 +63,11 @@ def _whole(chain: list[Validated[LayerDefinition]], name: str, antenne: str | No
     return compose(base, [Layer(part.definition, part.source) for part in chain if part.definition], antenne)
 
 
+def layer_of(files: Files, name: str) -> LayerDefinition | None:
+    """Return what the circuit's own file says, None if it is no layer or cannot be used."""
+    return next((part.definition for part in reversed(_Chain(files).under(name))), None)
+
+
 def switched(files: Files, name: str) -> list[str]:
     """Return the antennes that a circuit, or one above it, treats apart: each makes a circuit of its own."""
     found: set[str] = set()
