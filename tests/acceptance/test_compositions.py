@@ -134,7 +134,7 @@ def test_another_delegation_brings_its_own_delays(world: World) -> None:
     world.decide(reference, "autre_dd", "sophie.carre", ELSEWHERE | {"dd_competente": "dd-44"})
     assert world.case(reference).circuit == "dactiv@1+pays-de-la-loire@1"
     closed = [world.every_due(reference)[o.n - 1] for o in of_35]
-    assert {o.code: o.proof for o in closed} == {"D12": "T24", "D13": "décision T24"}
+    assert {o.code: o.proof for o in closed} == {"D12": "dispense par T24", "D13": "décision T24"}
     # ten days from the 12th, and no other dû of a delegation
     assert [(o.code, str(o.due)) for o in world.owed(reference) if o.debtor.organisation == "dd-44"] == [
         ("D11", "2026-01-22")
