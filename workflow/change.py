@@ -96,12 +96,15 @@ class Change:
 
 
 def begin(circuit: Circuit, dossier: Dossier, now: datetime, find: Find = alone) -> Change:
-    """Copy what will be changed: `advance` never touches what it was given."""
+    """Copy what will be changed: `advance` never touches what it was given.
+
+    Parties stand in the order of their slots, whatever the order of the rows: the numbers of what they are owed follow it.
+    """
     mine = replace(
         dossier,
         case=replace(dossier.case),
         obligations=[replace(o, answers=list(o.answers)) for o in dossier.obligations],
-        parties={slot: replace(party) for slot, party in dossier.parties.items()},
+        parties={slot: replace(party) for slot, party in sorted(dossier.parties.items())},
     )
     mine.case.played = {name: replace(played) for name, played in mine.case.played.items()}
     mine.case.gates = list(mine.case.gates)
