@@ -98,7 +98,7 @@ class Change:
 def begin(circuit: Circuit, dossier: Dossier, now: datetime, find: Find = alone) -> Change:
     """Copy what will be changed: `advance` never touches what it was given.
 
-    Parties stand in the order of their slots, whatever the order of the rows: the numbers of what they are owed follow it.
+    Parties stand in the order of their slots, whatever that of the rows: the numbers of what they are owed follow it.
     """
     mine = replace(
         dossier,
