@@ -6,6 +6,7 @@ from typing import Any
 from orp.bootstrap import Application
 from workflow.errors import Refusal
 from workflow.sentences import path
+from workflow.sentences.followed import Followed
 
 ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
 """No letter or digit that a hand-written copy would take for another."""
@@ -41,9 +42,9 @@ def follow(app: Application, typed: str) -> dict[str, Any]:
             raise Refusal("Aucune situation ne répond à ce code de suivi. Vérifiez ses douze signes.")
         obligations, parties = work.screens.obligations(case.reference), work.screens.parties(case.reference)
         entries, texts = work.journal.of(case.reference), work.screens.decided(case.reference, ("retour",), ())
-    circuit = app.circuits.get(case.circuit)
+    circuit, followed = app.circuits.get(case.circuit), Followed(app.circuits.get, case, entries)
     return {
         "etapes": path.path(circuit, case, parties, obligations),
         "attente": path.awaited(circuit, obligations),
-        "retours": path.retours(circuit, obligations, entries, texts, path.is_published),
+        "retours": path.retours(followed, obligations, entries, texts, path.is_published),
     }

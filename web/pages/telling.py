@@ -14,6 +14,7 @@ from workflow.model import Obligation, Organisation, Status
 from workflow.records import Answer, Entry
 from workflow.sentences import path
 from workflow.sentences.exchanges import Exchange, exchanges
+from workflow.sentences.followed import Followed
 from workflow.sentences.forms import Filled, filled, reaches
 from workflow.sentences.history import History
 from workflow.sentences.said import ANSWER, said
@@ -111,7 +112,7 @@ class Telling:
             delivered = o.status is Status.DISCHARGED and not o.last_mile and to in mine
             return (writer and path.is_passed_on(o)) or delivered
 
-        return path.retours(self.seen.circuit, self.seen.obligations, self.entries, self.texts, made)
+        return path.retours(self._followed(), self.seen.obligations, self.entries, self.texts, made)
 
     def _concerns(self, exchange: Exchange) -> bool:
         writer = Place.WRITER in self.visit.situation.sight.places
@@ -140,7 +141,8 @@ class Telling:
         return filled(circuit, answers, shown)
 
     def _history(self) -> Iterator[dict[str, Any]]:
-        history = History(self.seen.circuit, {o.n: o for o in self.seen.obligations}, self.seen.names)
+        followed = self._followed()
+        history = History(followed, {o.n: o for o in self.seen.obligations}, self.seen.names)
         for entry in reversed(self.entries):
             content = json.loads(entry.content)
             texts = {
@@ -150,8 +152,11 @@ class Telling:
             }
             yield history.line(entry) | {
                 "phrase": history.sentence(entry, content),
-                "dit": said(self.seen.circuit, content, texts),
+                "dit": said(followed.at(entry.seq), content, texts),
             }
+
+    def _followed(self) -> Followed:
+        return Followed(self.seen.circuits, self.seen.case, self.entries)
 
     def _last(self) -> dict[str, Any] | None:
         last = self.seen.case.last
@@ -172,7 +177,7 @@ def read(visit: Visit) -> Telling:
     if not sight.sees(Part.WRITER):  # known to the DAC only (DESIGN §7)
         names |= {case.writer: "le rédacteur de la fiche"}
     departements = {key: o.departement for key, o in there.dossier.facts.organisations.items()}
-    seen = Seen(case, there.circuit, obligations, parties, names, departements, visit.now)
+    seen = Seen(case, visit.services.circuits.get, obligations, parties, names, departements, visit.now)
     return Telling(visit, seen, entries, answers, texts, directory, "")
 
 
@@ -198,5 +203,5 @@ def _named(visit: Visit, obligations: Sequence[Obligation], entries: Sequence[En
         found |= {party.organisation, party.person or ""}
     for entry in entries:
         content = json.loads(entry.content)
-        found |= {content.get("a") or "", content.get("pour") or "", content.get("codes", {}).get("personne", "")}
-    return {name for name in found if isinstance(name, str) and name} | ({case.last.author} if case.last else set())
+        found |= {content.get("a") or "", content.get("pour") or "", content.get("codes", {}).get("personne") or ""}
+    return found | ({case.last.author} if case.last else set())

@@ -8,6 +8,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind, Level
 from workflow.model import Case, Obligation, Party, Status
 from workflow.records import Entry
+from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day
 from workflow.verbs import DISCHARGE
 
@@ -65,7 +66,7 @@ def is_passed_on(o: Obligation) -> bool:
 
 
 def retours(
-    circuit: Circuit,
+    followed: Followed,
     obligations: Sequence[Obligation],
     entries: Sequence[Entry],
     texts: Mapping[int, Mapping[str, str]],
@@ -77,7 +78,7 @@ def retours(
     """
     told = {entry.seq: json.loads(entry.content) for entry in entries}
     parts = {seq: _parts(fields) for seq, fields in texts.items()}
-    return [retour(circuit, told[seq], parts[seq]) for seq in _made(obligations, told, made) if parts.get(seq)]
+    return [retour(followed.at(seq), told[seq], parts[seq]) for seq in _made(obligations, told, made) if parts.get(seq)]
 
 
 def _parts(fields: Mapping[str, str]) -> dict[str, str]:

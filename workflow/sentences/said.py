@@ -23,7 +23,7 @@ def said(circuit: Circuit, content: Mapping[str, Any], texts: Mapping[str, str])
 
 def motif_of(circuit: Circuit, content: Mapping[str, Any]) -> str:
     """Return the motif of a decision or of an act in words, empty if it has none."""
-    code = content.get("codes", {}).get("motif")
+    code: str = content.get("codes", {}).get("motif", "")
     if not code:
         return ""
     if "verbe" in content:
