@@ -10,7 +10,7 @@ from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
-from workflow.ports import Awaited, Circuits
+from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
 from workflow.records import Answer, Consultation, Message
 from workflow.records import Entry as Line
 
@@ -105,12 +105,22 @@ class Entry(Protocol):
 class Inbox(Protocol):
     """What one person owes."""
 
-    def counts(self, person: Person, today: date) -> dict[Kind, tuple[int, int]]:
-        """Return, by kind, how many things are owed and how many of them are late."""
+    def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
+        """Return how much is owed, by all that a list is chosen by, among what holds these words."""
         ...
 
-    def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
-        """Return what is owed of some kinds, late first, then by date."""
+    def page(
+        self, person: Person, today: date, kinds: Collection[Kind], sought: Sought, window: tuple[int, int]
+    ) -> list[Awaited]:
+        """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
+        ...
+
+    def title(self, reference: str, house: str) -> str:
+        """Return the intitulé that a house gave a situation, empty if it gave none."""
+        ...
+
+    def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
+        """Write the intitulé that a house gives a situation, by somebody, at an instant."""
         ...
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
@@ -133,7 +143,7 @@ class Screens(Protocol):
         """Return the names of these organisations and people by identifier."""
         ...
 
-    def within_reach(self, dac: str, departement: str) -> dict[str, Organisation]:
+    def within_reach(self, dacs: Collection[str], departements: Collection[str]) -> dict[str, Organisation]:
         """Return the organisations a decision may choose from, by identifier."""
         ...
 
@@ -172,6 +182,10 @@ class Outbox(Protocol):
 
 class Work(Protocol):
     """One transaction, as the pages use it."""
+
+    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+        """Return the situations where somebody has a seat and that hold these words, the latest first."""
+        ...
 
     @property
     def entry(self) -> Entry: ...

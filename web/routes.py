@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, entry, inbox, sessions, setup, situation
+from web.pages import about, entry, inbox, search, sessions, setup, situation, together
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -55,6 +55,10 @@ ROUTES = (
     Route("POST", "/mon-compte/sessions", sessions.end, Access.SIGNED_IN),
     Route("POST", "/mon-compte/mot-de-passe", sessions.choose, Access.SIGNED_IN),
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
+    Route("GET", "/a-traiter/ensemble", together.show, Access.SIGNED_IN),
+    Route("POST", "/a-traiter/ensemble", together.act, Access.SIGNED_IN),
+    Route("GET", "/situations", search.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
 )

@@ -6,18 +6,20 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
-from web.access import Part
+from web.access import Part, house
 from web.pages.acting import decision, identifier, nearby, possible
 from web.pages.telling import read
 from web.visit import Visit
+from workflow.answers import text_fault
 from workflow.asking import Act
-from workflow.errors import MissingData, Refusal, StaleVersion
+from workflow.errors import MissingData, Refusal, StaleVersion, UnknownReference
 from workflow.sentences.said import title_of
 from workflow.verbs import DELEGATE, PROLONG, WAIVE
 
 GONE = "Cet acte n’est plus possible à cette étape."
 APART = (WAIVE, PROLONG, DELEGATE)
 """Shown after what is decided or rendered: they arrange who does it, and until when."""
+LONGEST_TITLE = 120
 HIDDEN = ("jeton", "acte", "du", "version", "identifiant")
 
 
@@ -56,7 +58,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         identifiant=token_hex(16),
         essai=tried,
         perdu=tried.kept if tried and lost else [],
-        fait=visit.asked("fait") == "oui",
+        fait=visit.asked("fait"),
     )
 
 
@@ -76,9 +78,23 @@ def act(visit: Visit) -> Response:
     return _done(visit)
 
 
+def name(visit: Visit) -> Response:
+    """Keep the intitulé that this person's house gives the situation; it is shown on its screens, nowhere else."""
+    there, typed = visit.situation, " ".join(visit.typed("intitule").split())
+    if not there.sight.sees(Part.HISTORY):
+        raise UnknownReference("Seules les structures qui suivent la situation la nomment.")
+    fault = text_fault(typed, LONGEST_TITLE) if typed else ""
+    if fault:
+        return show(visit, Tried("intituler", None, visit.form, [f"L’intitulé : {fault}"]), 422)
+    case, owner = there.dossier.case, house(there.sight, there.dossier)
+    with visit.services.store.writing() as work:
+        work.inbox.keep_title(case.reference, case.dac, owner, typed, (visit.who.id, visit.now))
+    return visit.to(f"/situations/{case.reference}?fait=nom")
+
+
 def _wanted(visit: Visit) -> Act | None:
     there, due = visit.situation, visit.typed("du")
-    found = possible(visit, there, nearby(visit, there))
+    found = possible(visit, there, nearby(visit, [there]))
     key = (visit.typed("acte"), int(due) if due.isdecimal() else None)
     return next((one for one in found if (one.name, one.due) == key and not one.blocked), None)
 
