@@ -91,6 +91,9 @@ GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
 
 
+TITLE = "/situations/{reference}/intitule"
+
+
 def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE:
@@ -99,6 +102,8 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
         return {200, 303, 422}
     if role == "anonyme":
         return {303}
+    if route.path == TITLE and role in SEES[situation]:  # the rédacteur sees it, and does not name it
+        return {404} if role == "rédactrice" else {303}
     if route.access is Access.SITUATION:
         return ({200} if route.method == "GET" else {409}) if role in SEES[situation] else {404}
     if route.access is Access.ADMINISTRATOR:
