@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine as Database
 from sqlalchemy import func, select
 
 from orp.directory_file import DirectoryFile, read_directory
@@ -29,6 +30,7 @@ from workflow.posting import Posting
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
 TEN_STEPS = Path(__file__).parent / "fixtures" / "dix_etapes" / "circuits" / "national.yaml"
+IN_MEMORY = "sqlite:///:memory:"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
 
 Fields = Mapping[str, FieldValue]
@@ -271,7 +273,7 @@ def _directory() -> DirectoryFile:
 
 
 def make_world(
-    url: str = "sqlite:///:memory:",
+    url: str = IN_MEMORY,
     start: datetime = START,
     without: tuple[str, ...] = (),
     files: dict[str, str] | None = None,
@@ -281,8 +283,21 @@ def make_world(
     `files` holds other circuits than the national one that is shipped.
     """
     database = open_database(url)
-    upgrade(database)
     store = SqlStore(database, "orp.example")
+    if url == IN_MEMORY and files is None:
+        _memory(database).deserialize(_image(start, without))
+    else:
+        _fill(store, start, without, files)
+    clock = VirtualClock(start)
+    circuits = PublishedCircuits(store.reading, clock)
+    if files is None:
+        circuits._compiled[_shipped().key] = _shipped().circuit  # compiled once for all the tests
+    engine = Engine(store, circuits, clock)
+    return World(store, circuits, engine, clock, Posting(store, engine))
+
+
+def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], files: dict[str, str] | None) -> None:
+    upgrade(store.engine)
     versions = versions_of(files) if files else [_shipped()]
     with store.writing() as work:
         for version in versions:
@@ -290,7 +305,18 @@ def make_world(
                 work.circuits.publish(version, start)
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
-    clock = VirtualClock(start)
-    circuits = PublishedCircuits(store.reading, clock)
-    engine = Engine(store, circuits, clock)
-    return World(store, circuits, engine, clock, Posting(store, engine))
+
+
+@cache
+def _image(start: datetime, without: tuple[str, ...]) -> bytes:
+    """A filled base, byte by byte: migrating one anew for each test would take most of their time."""
+    store = SqlStore(open_database(IN_MEMORY), "orp.example")
+    _fill(store, start, without, None)
+    image: bytes = _memory(store.engine).serialize()
+    store.engine.dispose()
+    return image
+
+
+def _memory(database: Database) -> Any:
+    """Return the one connection of a base in memory."""
+    return database.raw_connection().driver_connection
