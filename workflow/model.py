@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from workflow.circuit.model import Kind
+from workflow.circuit.position import Position
 from workflow.delays import Delay
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
@@ -154,6 +155,16 @@ class Case:
     settled_at: datetime | None = None
     """Instant of the latest arrival at a step or discharge of an obligation: when T45 counts from."""
     last: LastDecision | None = None
+
+    @property
+    def position(self) -> Position:
+        """What decides where it may go."""
+        return Position(self.step, self.resumes, self.examined, tuple(self.gates))
+
+    def stand(self, position: Position) -> None:
+        """Take a position."""
+        self.step, self.resumes, self.examined = position.step, position.resumes, position.examined
+        self.gates = list(position.gates)
 
 
 @dataclass(slots=True, frozen=True)

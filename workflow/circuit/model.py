@@ -90,6 +90,14 @@ class DueDefinition(Timing):
     form: FormName | None = Field(None, alias="fiche")
     """The form this task waits for (D27): it ends with its answers, and does not open if they are already there."""
 
+    def left(self, here: str, target: str) -> bool:
+        """True when going from a step to another leaves the steps it covers; sent on at the same step, it is due anew."""
+        return here in self.during and (target not in self.during or (target == here and self.kind is Kind.DECISION))
+
+    def entered(self, left: str | None, step: str) -> bool:
+        """True when coming to a step enters the steps it covers from outside, or anew."""
+        return step in self.during and (left not in self.during or (left == step and self.kind is Kind.DECISION))
+
     @property
     def indicative(self) -> bool:
         """True until the owner of the delay accepted it by name (DESIGN §4)."""
