@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from workflow.circuit.exploration import spread
 from workflow.circuit.model import SYSTEM, Kind
 from workflow.circuit.outline import Move, Node, Outline
 from workflow.errors import Fault
@@ -118,7 +119,7 @@ def paths(outline: Outline) -> Iterator[Fault]:
     first = next(iter(forward), None)
     if first is None:
         return
-    reached = _spread([first], forward)
+    reached = spread([first], forward)
     for name in forward if not reached & anywhere else ():
         if name not in reached:
             sentence = f"L’étape « {name} » ne peut pas être atteinte depuis « {first} »."
@@ -132,7 +133,7 @@ def _dead_ends(outline: Outline, forward: Mapping[str, set[str]], anywhere: set[
         sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions."
         yield outline.root.fault("sans-issue", sentence, "une étape sans décision", at="etapes")
         return
-    saved = _spread(ends, _reversed(forward))
+    saved = spread(ends, _reversed(forward))
     for name in forward:
         if name not in saved:
             sentence = f"Depuis l’étape « {name} », aucune fin ne peut être atteinte."
@@ -158,15 +159,6 @@ def _back(outline: Outline, move: Move) -> set[str]:
     if move.node.text("vers") == LAST_EXAMINED:
         return {name for name, step in outline.steps.items() if step.yes("instruction")}
     return {other.step for other, target in outline.targets.items() if target == move.step and other.step != move.step}
-
-
-def _spread(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
-    seen, waiting = set(start), list(start)
-    while waiting:
-        fresh = edges[waiting.pop()] - seen
-        seen |= fresh
-        waiting += fresh
-    return seen
 
 
 def _reversed(edges: Mapping[str, set[str]]) -> dict[str, set[str]]:

@@ -91,7 +91,7 @@ class DueDefinition(Timing):
     """The form this task waits for (D27): it ends with its answers, and does not open if they are already there."""
 
     def left(self, here: str, target: str) -> bool:
-        """True when going from a step to another leaves the steps it covers; sent on at the same step, it is due anew."""
+        """True when going from a step to another leaves those it covers; sent on at the same one, it is due anew."""
         return here in self.during and (target not in self.during or (target == here and self.kind is Kind.DECISION))
 
     def entered(self, left: str | None, step: str) -> bool:

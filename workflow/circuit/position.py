@@ -34,6 +34,11 @@ class Position:
         return replace(self, resumes=resumes, gates=gates)
 
     def entering(self, name: str, step: StepDefinition) -> "Position":
-        """Return the position once a step is entered: back in the hands of the DAC, every gate is to be passed anew."""
-        returned = step.level in (Level.FIELD, Level.DAC) and step.holder
-        return Position(name, self.resumes, name if step.examines else self.examined, () if returned else self.gates)
+        """Return the position once a step is entered.
+
+        Back in the hands of the DAC, every gate is to be passed anew; what a level above examined is then no
+        place to come back to (INV-02): a reopening comes back here.
+        """
+        returned = step.level in (Level.FIELD, Level.DAC) and bool(step.holder)
+        here = step.examines or (returned and self.gates)
+        return Position(name, self.resumes, name if here else self.examined, () if returned else self.gates)
