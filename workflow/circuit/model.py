@@ -182,12 +182,35 @@ class ActorDefinition(Definition):
     supervisor: Name | None = Field(None, alias="superieur")
 
 
+class Sector(StrEnum):
+    """Whom a collège speaks for, in YAML `colleges` (INV-16)."""
+
+    HEALTH = "sanitaire"
+    SOCIAL = "social"
+    MEDICO_SOCIAL = "medico_social"
+    USERS = "usagers"
+    DEPARTEMENT = "conseil_departemental"
+    COMMUNITIES = "communautes"
+    OTHER = "autre"
+
+
+class Quorum(StrEnum):
+    """The share of the seats without which an instance decides nothing, in YAML `quorum`."""
+
+    THIRD = "un tiers des sièges"
+    HALF = "la moitié des sièges"
+    TWO_THIRDS = "les deux tiers des sièges"
+
+
 class BodyDefinition(Definition):
     """An instance that meets: the governance, the strategic instance, a team."""
 
     title: Title = Field(alias="titre")
     calendar: MeetingRule | None = Field(None, alias="calendrier")
     """« 2e mardi du mois »; without it, what counts on its next meeting takes the cap."""
+    colleges: dict[Title, tuple[Sector, ...]] = Field(default_factory=dict)
+    """Whom each collège speaks for; how many seats it has, the directory says for each DAC."""
+    quorum: Quorum | None = None
 
 
 class CircuitDefinition(Definition):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from workflow.circuit.exploration import HEIGHT, REGULATORS, Taken
 from workflow.circuit.model import CROSSED_LEVELS, PARTNERS, WRITER, DueDefinition, Issue, Level, Slot
 from workflow.circuit.proof import Proof
+from workflow.circuit.source import Path
 from workflow.errors import Fault
 
 _OF_THE_DAC = (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC)
@@ -100,7 +101,7 @@ def _below(highest: Level) -> set[str]:
     return {str(level) for level in HEIGHT if level is not Level.FIELD and HEIGHT[level] < HEIGHT[highest]}
 
 
-def _where(proof: Proof, taken: Taken, retours: dict[str, DueDefinition]) -> tuple[str, ...]:
+def _where(proof: Proof, taken: Taken, retours: dict[str, DueDefinition]) -> Path:
     """The list to add to: that of the retour, unless the decision is the local one."""
     opens = (*proof.at(taken), "doit")
     code = next((code for code in retours if code in taken.decision.opens), None)
