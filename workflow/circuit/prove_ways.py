@@ -36,7 +36,7 @@ def validated(proof: Proof) -> Iterator[Fault]:
     """INV-02: no way leads to an ARS without a decision of the governance."""
     for taken in proof.explored.taken:
         if taken.decision.gate == VALIDATED and proof.explored.step(taken.before).level is not Level.GOVERNANCE:
-            sentence = f"« {taken.decision.title} » vaudrait validation sans être une décision de la gouvernance"
+            sentence = f"« {taken.decision.title} » vaudrait accord de la gouvernance sans être une de ses décisions"
             yield proof.fault("INV-02", (*proof.at(taken), "porte"), sentence, "cette porte à la gouvernance seulement")
     for taken in proof.explored.taken:
         step = proof.explored.step(taken.after)
@@ -44,10 +44,19 @@ def validated(proof: Proof) -> Iterator[Fault]:
             way = [*proof.explored.way(taken.before), taken]
             if any(_unvalidated(proof, earlier) for earlier in way[:-1]):
                 continue  # told where it first gets through
-            blamed = proof.blamed(way)
+            blamed = _undone(proof, way) or proof.blamed(way)
             sentence = f"{proof.story(way)} n’aurait pas été validée par la gouvernance"
             expected = f"un chemin qui passe par « porte: {VALIDATED} », à la gouvernance"
             yield proof.fault("INV-02", (*proof.at(blamed), "vers"), sentence, expected)
+
+
+def _undone(proof: Proof, way: list[Taken]) -> Taken | None:
+    """The decision of a local layer that brings a validated situation back to the DAC on its way up."""
+    for taken in way:
+        passed = VALIDATED in taken.before.position.gates or taken.decision.gate == VALIDATED
+        if passed and VALIDATED not in taken.after.position.gates and proof.is_local((*proof.at(taken), "vers")):
+            return taken
+    return None
 
 
 def _unvalidated(proof: Proof, taken: Taken) -> bool:
@@ -150,13 +159,15 @@ def _used_up(proof: Proof, taken: Taken) -> bool:
 def no_idle_round(proof: Proof) -> Iterator[Fault]:
     """INV-06: no round without a motif, questions or `fois`; what asks of others again and again is a round too."""
     idle = [taken for taken in proof.explored.taken if not _reasoned(taken)]
+    rank = {there.step: -n for n, there in enumerate(reversed(proof.explored.configurations))}
     onward: dict[str, set[str]] = defaultdict(set)
     for taken in idle:
         if taken.moves:
             onward[taken.before.step].add(taken.after.step)
     for taken in idle:
         asks = not taken.moves and taken.decision.opens
-        if asks or (taken.moves and taken.before.step in spread([taken.after.step], onward)):
+        back = taken.moves and rank[taken.after.step] <= rank[taken.before.step]
+        if asks or (back and taken.before.step in spread([taken.after.step], onward)):
             title = proof.circuit.step(taken.before.step).title
             sentence = f"{proof.story(proof.explored.way(taken.before))} pourrait tourner sans fin par « {title} »"
             expected = "« motif » ou « questions » dans « exige », ou « fois »"

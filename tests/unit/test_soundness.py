@@ -1,0 +1,35 @@
+"""What must never vary is proved: each invariant has a circuit that breaks it, a story, a line to change."""
+
+import pytest
+
+from tests.unit.test_circuit_french import assert_french
+from tests.unsound import FLAWS, LOCAL, Flaw, flawed, found, shipped
+from workflow.circuit.loader import shipped_circuits
+from workflow.circuit.stack import switched
+
+STAFFED = {"INV-15", "INV-16"}
+"""They need people and places: `test_staffing`."""
+
+
+@pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: f"{flaw.code}: {flaw.excerpt}")
+def test_each_flaw_is_told_on_the_line_to_change(flaw: Flaw) -> None:
+    faults = flawed(flaw)
+    first = faults[0]
+    assert first.code == flaw.code, [str(fault) for fault in faults]
+    assert flaw.excerpt in first.excerpt
+    assert flaw.story in first.sentence
+    assert flaw.code in first.sentence + first.expected
+    assert (first.file == LOCAL) == bool(flaw.local)
+    assert_french(tuple(faults))
+
+
+def test_every_invariant_has_its_flaw() -> None:
+    told = {flaw.code for flaw in FLAWS} | STAFFED
+    assert told == {f"INV-{n:02}" for n in range(1, 23)} - {"INV-20"}
+
+
+@pytest.mark.parametrize("file", sorted(shipped_circuits()))
+def test_what_is_shipped_is_sound(file: str) -> None:
+    name, files = file.rpartition("/")[2].removesuffix(".yaml"), shipped()
+    for antenne in (None, *switched(files, name)):
+        assert found(files, name, antenne) == []
