@@ -25,6 +25,8 @@ ajouts:
 """
 PRESENT = "presenter: {code: T13, titre: Présenter, par: [pilote_orp], vers: suite, doit: [F2]}"
 
+WRITE = "ecrire: {code: T22, titre: Écrire, par: [pilote_orp], vers: transmise_dd, exige: [retour], doit: [F3]}"
+
 
 @dataclass(frozen=True)
 class Flaw:
@@ -97,6 +99,13 @@ def _in_step(step: str, old: str, new: str) -> tuple[tuple[str, str], ...]:
     return ((whole, whole.removesuffix(old) + new),)
 
 
+def _without(code: str, piece: str) -> tuple[tuple[str, str], ...]:
+    """Take a piece out of the line of a dû."""
+    start = _TEXT.index(f"  {code}: {{")
+    old = _TEXT[start : _TEXT.index("\n", start)]
+    return ((old, old.replace(piece, "", 1)),)
+
+
 FLAWS: Sequence[Flaw] = (
     Flaw("INV-01", (("niveau: national", "niveau: region"),), "etapes:", "devant l’équipe nationale"),
     Flaw(
@@ -111,9 +120,7 @@ FLAWS: Sequence[Flaw] = (
         (),
         "vers: transmise_dd",
         "passée par « Groupe territorial », transmise à la DD n’aurait pas été validée",
-        group(
-            f"{PRESENT}\n        ecrire: {{code: T22, titre: Écrire, par: [pilote_orp], vers: transmise_dd, doit: [F3]}}"
-        ).replace("doit: [F3]", "exige: [retour], doit: [F3]"),
+        group(f"{PRESENT}\n        {WRITE}"),
     ),
     Flaw(
         "INV-02",
@@ -151,8 +158,8 @@ FLAWS: Sequence[Flaw] = (
         "INV-05",
         _changed("en_traitement_local", "faire_le_point", (", prochaine_date", "")),
         "faire_le_point:",
-        "Une situation déposée, en qualification, en analyse, traitée localement (en cours) pourrait attendre à l’étape "
-        "« Traitée localement (en cours) » sans qu’aucune date soit fixée, après « Faire le point »",
+        "Une situation déposée, en qualification, en analyse, traitée localement (en cours) pourrait attendre à "
+        "l’étape « Traitée localement (en cours) » sans qu’aucune date soit fixée, après « Faire le point »",
     ),
     Flaw(
         "INV-05",
@@ -180,15 +187,17 @@ FLAWS: Sequence[Flaw] = (
         "pourrait ne plus jamais trouver de fin",
         group(
             PRESENT.replace("vers", "fois: 1, vers"),
-            "en_analyse.proposer_gouvernance, en_traitement_local.proposer_gouvernance, en_observation.proposer_gouvernance",
+            ", ".join(
+                f"{step}.proposer_gouvernance" for step in ("en_analyse", "en_traitement_local", "en_observation")
+            ),
         ),
     ),
     Flaw(
         "INV-07",
         _changed("en_analyse", "proposer_gouvernance", (", doit: [F2]", "")),
         "proposer_gouvernance:",
-        "Une situation déposée, en qualification, en analyse pourrait changer de niveau par « Proposer à la gouvernance » "
-        "sans que personne n’ait de retour",
+        "Une situation déposée, en qualification, en analyse pourrait changer de niveau par « Proposer à la "
+        "gouvernance » sans que personne n’ait de retour",
     ),
     Flaw(
         "INV-07",
@@ -199,14 +208,7 @@ FLAWS: Sequence[Flaw] = (
     ),
     Flaw(
         "INV-08",
-        (
-            (
-                "F5: {genre: retour, par: dac, a: [redacteur], remis: [dac, antenne, co_antenne, gouvernance, niveaux_traverses, "
-                "partenaires_consultes]",
-                "F5: {genre: retour, par: dac, a: [redacteur], remis: [dac, antenne, co_antenne, "
-                "gouvernance, niveaux_traverses]",
-            ),
-        ),
+        _without("F5", ", partenaires_consultes"),
         "F5: {genre: retour",
         "sans retour pour les partenaires consultés",
     ),
@@ -298,12 +300,7 @@ FLAWS: Sequence[Flaw] = (
     ),
     Flaw(
         "INV-22",
-        (
-            (
-                "F13: {genre: retour, par: dac, a: [redacteur], remis: [dac, antenne, co_antenne, niveaux_traverses, ",
-                "F13: {genre: retour, par: dac, a: [redacteur], remis: [dac, antenne, co_antenne, ",
-            ),
-        ),
+        _without("F13", ", niveaux_traverses"),
         "F13:",
         "sans retour pour la gouvernance",
     ),

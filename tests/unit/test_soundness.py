@@ -1,7 +1,12 @@
 """What must never vary is proved: each invariant has a circuit that breaks it, a story, a line to change."""
 
-import pytest
+from random import Random
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.broken_rules import BREAKS, COMPANIONS, Break
 from tests.unit.test_circuit_french import assert_french
 from tests.unsound import FLAWS, LOCAL, Flaw, flawed, found, shipped
 from workflow.circuit.loader import shipped_circuits
@@ -33,3 +38,15 @@ def test_what_is_shipped_is_sound(file: str) -> None:
     name, files = file.rpartition("/")[2].removesuffix(".yaml"), shipped()
     for antenne in (None, *switched(files, name)):
         assert found(files, name, antenne) == []
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(BREAKS), st.integers(0, 2**32), st.sampled_from(["national", "dactiv"]))
+def test_what_breaks_one_rule_is_told_by_its_code_first(broken: tuple[str, Break], seed: int, name: str) -> None:
+    code, make = broken
+    files = shipped() | make(Random(seed))  # noqa: S311 - chance that can be played again
+    antenne = "antenne-fougeres" if name == "dactiv" else None
+    faults = found(files, "mon-dac" if LOCAL in files else name, antenne)
+    codes = [fault.code for fault in faults]
+    assert codes[:1] == [code], (make.__name__, [str(fault) for fault in faults])
+    assert set(codes) <= {code} | COMPANIONS.get(code, set()), (make.__name__, [str(fault) for fault in faults])

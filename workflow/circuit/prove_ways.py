@@ -99,16 +99,15 @@ def always_awaited(proof: Proof) -> Iterator[Fault]:
 
 
 def _reminded(proof: Proof, name: str) -> Iterator[Fault]:
-    """What the scheduler ends at its date needs no reminder afterwards: a draft."""
+    """A draft needs no reminder afterwards: at its date it is gone."""
     step = proof.circuit.step(name)
-    ends = any(decision.when and decision.when.after for decision in step.decisions.values())
     for code in proof.circuit.during(name):
         days = proof.circuit.dues[code].reminders
         if proof.circuit.dues[code].debtor == step.holder and not (
             any(d < 0 for d in days) and any(d > 0 for d in days)
         ):
             when = "avant" if not any(d < 0 for d in days) else "après"
-            if ends and when == "après":
+            if step.level is Level.FIELD and when == "après":
                 continue
             path = ("etapes", name, "rappels") if step.clock == code else ("dus", code, "rappels")
             sentence = f"Personne ne serait relancé {when} la date de « {code} », à l’étape « {step.title} »"
