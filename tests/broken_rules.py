@@ -156,7 +156,9 @@ def round_without_a_motif(chance: Random) -> Files:
 
 @breaks("INV-07")
 def nobody_told(chance: Random) -> Files:
-    spot = chance.choice(_decisions(keep=lambda said: said["code"] in {"T13", "T31", "T39"} and "doit" in said))
+    moving = _decisions(keep=lambda said: said["code"] in {"T13", "T31", "T39"} and "doit" in said)
+    # a local circuit puts a step of the same level after the analysis
+    spot = chance.choice([spot for spot in moving if spot.path[1] != "en_analyse"])
     return _edited([_drop(spot, "doit")])
 
 
@@ -218,7 +220,9 @@ def treated_without_an_action(chance: Random) -> Files:
     acting = _decisions(keep=lambda said: any(code.startswith("action_") for code in said.get("doit", ())))
     spot = chance.choice(acting)
     (action,) = [code for code in spot.value["doit"] if code.startswith("action_")]
-    return _edited([_without(spot, "doit", action) if chance.random() < 0.5 else _without(spot, "exige", "actions")])
+    several = sum(action in other.value["doit"] for other in acting) > 1  # else nothing would ever open it
+    loud = several and chance.random() < 0.5
+    return _edited([_without(spot, "doit", action) if loud else _without(spot, "exige", "actions")])
 
 
 @breaks("INV-13")

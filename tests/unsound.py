@@ -256,6 +256,16 @@ FLAWS: Sequence[Flaw] = (
         "sans demander « actions »",
     ),
     Flaw(
+        "INV-12",
+        (
+            *_changed("en_instruction_region", "traiter", ("[action_region, F7]", "[F7]")),
+            *_without("action_region", "  action_region: {genre: action, par: region, courriel: M19}"),
+            ("dispense: [action_region], ", ""),
+        ),
+        "traiter:",
+        "n’aurait aucune action en cours à l’étape « Actions régionales en cours »",
+    ),
+    Flaw(
         "INV-13",
         (("\n  recurrence:\n", "\n  frequence:\n"), ("\n  recurrence: {", "\n  frequence: {")),
         "fiches: [",

@@ -58,11 +58,10 @@ def prove_staffed(
     circuit: Circuit, source: Source, directory: Directory, dac: str, departements: Collection[str] = ()
 ) -> list[Fault]:
     """Return a fault, on the line that asks for it, for everything `lacks` finds."""
-    return [source.fault(*_located(lack)) for lack in lacks(circuit, directory, dac, departements)]
-
-
-def _located(lack: Lack) -> tuple[Path, str, str, str]:
-    return lack.path, lack.code, lack.sentence, lack.expected
+    return [
+        source.fault(lack.path, lack.code, lack.sentence, lack.expected, at_key=True)
+        for lack in lacks(circuit, directory, dac, departements)
+    ]
 
 
 def lacks(circuit: Circuit, directory: Directory, dac: str, departements: Collection[str] = ()) -> list[Lack]:

@@ -40,7 +40,7 @@ def test_what_is_shipped_is_sound(file: str) -> None:
         assert found(files, name, antenne) == []
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(BREAKS), st.integers(0, 2**32), st.sampled_from(["national", "dactiv"]))
 def test_what_breaks_one_rule_is_told_by_its_code_first(broken: tuple[str, Break], seed: int, name: str) -> None:
     code, make = broken

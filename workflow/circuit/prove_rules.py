@@ -36,15 +36,15 @@ def _what(proof: Proof, taken: Taken) -> str:
 
 
 def treated_with_actions(proof: Proof) -> Iterator[Fault]:
-    """INV-12: whoever begins a treatment names at least one action, its porteur and its date."""
+    """INV-12: whoever begins a treatment names an action, its porteur and its date; what is observed has its date."""
     entrances: dict[str, list[Taken]] = defaultdict(list)
     for taken in proof.explored.taken:
         if taken.moves and taken.decision.target == taken.after.step:
             entrances[taken.after.step].append(taken)
     for name, all_taken in entrances.items():
-        acting = [taken for taken in all_taken if _acts(proof, taken)]
-        for taken in all_taken if acting else ():
-            if not _acts(proof, taken):
+        treated = any(_acts(proof, taken) for taken in all_taken)
+        for taken in all_taken if treated or _concludes(proof, name) else ():
+            if not _acts(proof, taken) and (treated or "prochaine_date" not in taken.decision.requires):
                 title = proof.circuit.step(name).title
                 sentence = f"{proof.story([*proof.explored.way(taken.before), taken])} n’aurait aucune action en cours"
                 sentence += f" à l’étape « {title} », après « {taken.decision.title} »"
@@ -54,6 +54,11 @@ def treated_with_actions(proof: Proof) -> Iterator[Fault]:
 
 def _acts(proof: Proof, taken: Taken) -> bool:
     return any(proof.circuit.dues[code].kind is Kind.ACTION for code in taken.decision.opens)
+
+
+def _concludes(proof: Proof, name: str) -> bool:
+    """True where a situation is concluded on results: something was done, or looked at, meanwhile."""
+    return any("resultat" in decision.requires for decision in proof.circuit.step(name).decisions.values())
 
 
 def pauses_of_askers(proof: Proof) -> Iterator[Fault]:

@@ -23,10 +23,10 @@ INVARIANTS: tuple[Callable[[Proof], Iterator[Fault]], ...] = (
     prove_ways.somebody_decides,
     prove_ways.always_awaited,
     prove_ways.always_an_end,
+    prove_rules.with_a_motif,  # before the rounds that its absence allows
     prove_ways.no_idle_round,
     prove_returns.some_retour,
     prove_returns.everybody_told,
-    prove_rules.with_a_motif,
     prove_rules.treated_with_actions,
     prove_rules.pauses_of_askers,
     prove_rules.somebody_else,
