@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 from random import Random
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tests.scene import Edit, Scene, Spot
 from tests.unsound import DAC, LOCAL, NATIONAL, shipped
@@ -45,7 +45,7 @@ def _steps(*levels: str) -> list[str]:
     return [name for name in found if not name.startswith("en_traitement")]
 
 
-def _decisions(*steps: str, keep: Callable[[dict[str, object]], object] = bool) -> list[Spot]:
+def _decisions(*steps: str, keep: Callable[[dict[str, Any]], object] = bool) -> list[Spot]:
     found = scene().find("etapes", None, "decisions", None)
     by_people = [spot for spot in found if spot.value["par"] != ["systeme"]]
     return [spot for spot in by_people if (not steps or spot.path[1] in steps) and keep(spot.value)]
