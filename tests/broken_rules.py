@@ -208,7 +208,7 @@ def without_a_motif(chance: Random) -> Files:
     ending = _decisions(
         keep=lambda said: (
             "motif" in said.get("exige", ())
-            and ("issue" in said or said["code"] in {"T31", "T33", "T39", "T48", "T19", "T20"})
+            and ("issue" in said or said["code"] in {"T16", "T31", "T33", "T39", "T48", "T19", "T20"})
         )
     )
     spot = chance.choice(ending)

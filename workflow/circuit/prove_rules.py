@@ -28,11 +28,17 @@ def _what(proof: Proof, taken: Taken) -> str:
     if before.final and after.holder:
         return "rouverte"
     if taken.decision.target == STAY:
-        return "ajournée" if "seance" in taken.decision.requires else ""
+        return "ajournée" if "seance" in taken.decision.requires and _has_its_date(proof, taken) else ""
     low, high = HEIGHT[proof.house(taken.before.step)], HEIGHT[proof.house(taken.after.step)]
     if high < low:
         return "renvoyée"
     return "relayée" if high > low and before.level in REGULATORS else ""
+
+
+def _has_its_date(proof: Proof, taken: Taken) -> bool:
+    """True where a situation came with the date of a meeting: another date puts it off."""
+    moves = [earlier for earlier in proof.explored.way(taken.before) if earlier.moves]
+    return bool(moves) and "seance" in moves[-1].decision.requires
 
 
 def treated_with_actions(proof: Proof) -> Iterator[Fault]:

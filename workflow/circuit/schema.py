@@ -22,7 +22,7 @@ WORDS = {
     "champs": "Les champs que personne en dessous n’enlève.",
     "couche": "À qui est ce circuit : « region », « dac » ou « dd ».",
     "delais": "Les délais les plus longs que personne en dessous ne dépasse.",
-    "departements": "Les départements dont cette délégation s’occupe.",
+    "departements": "Les départements que cette délégation, ou ce DAC, couvre.",
     "destinataires": "Les destinataires d’un retour que personne en dessous n’enlève.",
     "etape": "L’étape ajoutée ; ses décisions mènent à « suite » pour reprendre le chemin.",
     "etend": "Le circuit du dessus, dont celui-ci ne dit que les différences.",
