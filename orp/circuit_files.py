@@ -8,8 +8,7 @@ from pathlib import Path
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
-from workflow.circuit.soundness import prove
-from workflow.circuit.stack import delegations, switched
+from workflow.circuit.soundness import load_sound
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -48,31 +47,22 @@ def check(path: Path) -> Checked:
         Infrastructure: a file cannot be read.
     """
     try:
-        loaded = [load_file(path, antenne) for antenne in (None, *antennes_of(path))]
-        loaded += [load_file(path, dd=dd) for dd in delegations(_contents(path), path.stem)]
+        return Checked(path, load_sound(_contents(path), path.stem).circuit)
     except InvalidDefinition as error:
-        return Checked(path, None, error.faults)
-    flaws = (flaw for one in loaded for flaw in _as_named_here(path, prove(one.circuit, one.source)))
-    once = {(flaw.code, flaw.file, flaw.line, flaw.column): flaw for flaw in flaws}
-    return Checked(path, None if once else loaded[0].circuit, tuple(once.values()))
+        return Checked(path, None, _as_named_here(path, error.faults))
 
 
-def load_file(path: Path, antenne: str | None = None, dd: str | None = None) -> Loaded:
-    """Load one circuit with what it names, for one antenne, or with the circuit of the delegation that receives.
+def load_file(path: Path, antenne: str | None = None) -> Loaded:
+    """Load one circuit with what it names, for one antenne.
 
     Raises:
         Infrastructure: a file cannot be read.
         InvalidDefinition: each fault stands in the file as it is named here.
     """
     try:
-        return load(_contents(path), path.stem, antenne, dd)
+        return load(_contents(path), path.stem, antenne)
     except InvalidDefinition as error:
         raise InvalidDefinition(_as_named_here(path, error.faults)) from None
-
-
-def antennes_of(path: Path) -> list[str]:
-    """Return the antennes that a circuit, or one above it, treats apart."""
-    return switched(_contents(path), path.stem)
 
 
 def _contents(path: Path) -> dict[str, bytes]:

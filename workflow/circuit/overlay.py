@@ -196,11 +196,11 @@ class _Writer:
         self._set(to, [*above, *(item for item in own if item not in above)])
 
     def _bounds(self, to: Path, above: Tree, own: Tree, at: Path) -> None:
-        """Bounds may be narrowed, never widened (INV-05)."""
+        """Bounds may be narrowed, never widened (INV-19 holds within them)."""
         outer, inner = _delays(above), _delays(own)
         if len(outer) == len(inner) == 2 and (_days(inner[0]) < _days(outer[0]) or _days(inner[1]) > _days(outer[1])):
-            sentence = "Ces bornes dépassent celles du circuit du dessus (INV-05)."
-            self._refuse(at, "INV-05", sentence, f"entre « {outer[0]} » et « {outer[1]} »")
+            sentence = "Ces bornes dépassent celles du circuit du dessus."
+            self._refuse(at, "bornes", sentence, f"entre « {outer[0]} » et « {outer[1]} »")
             return
         self._put(to, own, at)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from workflow.circuit.french import unknown
 from workflow.circuit.layer import SIDE, LayerDefinition, Rank
@@ -65,26 +64,6 @@ def switched(files: Files, name: str) -> list[str]:
     return sorted(found)
 
 
-def delegations(files: Files, name: str) -> list[str]:
-    """Return the circuits of the delegations that receive from this one: some département is in both."""
-    own = {other: definition for other in names_of(files) if (definition := _own(files, other))}
-    covered = set(own[name].departements) if name in own and own[name].rank is not Rank.DD else set()
-    return [other for other, one in own.items() if one.rank is Rank.DD and covered & set(one.departements)]
-
-
-def _own(files: Files, name: str) -> LayerDefinition | None:
-    """Return what a circuit's own file says, None if it is no layer or cannot be read."""
-    file = file_of(files, name)
-    return _part(file, files[file]).definition if file else None
-
-
-@lru_cache(maxsize=16)
-def _part(file: str, content: bytes | str) -> Validated[LayerDefinition]:
-    """One file by itself; the same national circuit stands under every variant of every local one."""
-    source = read(file, content)
-    return validate(source, LayerDefinition) if _is_layer(source) else Validated(source, None, (), frozenset())
-
-
 def _layers(chain: list[Validated[LayerDefinition]], only: frozenset[Level] | None) -> Iterator[Layer]:
     for part in chain:
         if part.definition:
@@ -120,7 +99,10 @@ class _Chain:
 
     def _part(self, file: str) -> Validated[LayerDefinition]:
         if file not in self._read:
-            self._read[file] = _part(file, self._files[file])
+            source = read(file, self._files[file])
+            self._read[file] = (
+                validate(source, LayerDefinition) if _is_layer(source) else Validated(source, None, (), frozenset())
+            )
             self.faults += self._read[file].faults
         return self._read[file]
 
