@@ -210,14 +210,14 @@ FLAWS: Sequence[Flaw] = (
         "INV-08",
         _without("F5", ", partenaires_consultes"),
         "F5: {genre: retour",
-        "sans retour pour les partenaires consultés",
+        "sans que les partenaires consultés aient de retour",
     ),
     Flaw(
         "INV-08",
         (("F2_final: {genre: retour, par: dac, a: [redacteur]", "F2_final: {genre: retour, par: dac, a: [direction]"),),
         "F2_final: {genre: retour",
-        "Une situation déposée, en qualification pourrait être close par « Réorienter hors ORP » sans retour pour le "
-        "rédacteur",
+        "Une situation déposée, en qualification pourrait être close par « Réorienter hors ORP » sans que le "
+        "rédacteur ait de retour",
     ),
     Flaw(
         "INV-09",
@@ -312,6 +312,6 @@ FLAWS: Sequence[Flaw] = (
         "INV-22",
         _without("F13", ", niveaux_traverses"),
         "F13:",
-        "sans retour pour la gouvernance",
+        "sans que la gouvernance",
     ),
 )

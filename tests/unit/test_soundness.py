@@ -9,9 +9,19 @@ from hypothesis import strategies as st
 from tests.broken_rules import BREAKS, COMPANIONS, Break
 from tests.unit.test_circuit_french import assert_french
 from tests.unsound import FLAWS, LOCAL, Flaw, flawed, found, shipped
-from workflow.circuit.loader import shipped_circuits
+from workflow.circuit.loader import load, shipped_circuits
+from workflow.circuit.soundness import prove
 from workflow.circuit.stack import switched
 
+ABSURD = """\
+circuit: absurde
+version: 1
+titre: Trop de chemins
+annulation: 0 min
+acteurs: {dac: {titre: le DAC, structure: dac, fonction: pilote_orp}}
+dus: {rappel: {genre: tache, par: dac, pendant: [milieu], delai: 3 j}}
+etapes:
+"""
 STAFFED = {"INV-15", "INV-16"}
 """They need people and places: `test_staffing`."""
 
@@ -50,3 +60,21 @@ def test_what_breaks_one_rule_is_told_by_its_code_first(broken: tuple[str, Break
     codes = [fault.code for fault in faults]
     assert codes[:1] == [code], (make.__name__, [str(fault) for fault in faults])
     assert set(codes) <= {code} | COMPANIONS.get(code, set()), (make.__name__, [str(fault) for fault in faults])
+
+
+def test_a_circuit_of_too_many_ways_is_refused_and_not_explored_for_minutes() -> None:
+    # from one step to each of three hundred and back; half of them are where a reopening would come back to
+    names = [f"e{n}" for n in range(300)]
+    way = "{{code: T1, titre: Aller, par: [dac], vers: {to}}}"
+    step = "{{niveau: dac, titre: É, responsable: dac, horloge: {name}, delai: 3 j{more}, decisions: {{{moves}}}}}"
+    turning = ", ".join(f"va_{name}: {way.format(to=name)}" for name in [*names, "fin"])
+    lines = [f"  milieu: {step.format(name='M1', more='', moves=turning)}"]
+    for n, name in enumerate(names):
+        more, moves = ", instruction: oui" if n % 2 else "", f"revenir: {way.format(to='milieu')}"
+        lines.append(f"  {name}: {step.format(name=f'D{n}', more=more, moves=moves)}")
+    loaded = load(
+        {"circuits/absurde.yaml": ABSURD + "\n".join([*lines, "  fin: {niveau: dac, titre: Fin}"])}, "absurde"
+    )
+    (one,) = prove(loaded.circuit, loaded.source)
+    assert (one.code, one.excerpt) == ("taille", "etapes:")
+    assert_french((one,))

@@ -16,6 +16,9 @@ HEIGHT = {level: height for height, level in enumerate(Level)}
 REGULATORS = (Level.DD, Level.REGION, Level.NATIONAL)
 """The levels above the DAC and its governance."""
 
+MOST_CONFIGURATIONS = 20_000
+"""The national circuit has five hundred: an absurd circuit must not cost minutes."""
+
 P = TypeVar("P", bound=Hashable)
 
 _NEXT_DATE = "prochaine_date"
@@ -66,11 +69,18 @@ class Exploration:
         self.taken: list[Taken] = []
         waiting = list(self._came)
         for here in waiting:  # grows as it is read: breadth first
+            if not self.complete:
+                break
             for taken in self._from(here):
                 self.taken.append(taken)
                 if taken.after not in self._came:
                     self._came[taken.after] = taken
                     waiting.append(taken.after)
+
+    @property
+    def complete(self) -> bool:
+        """False when there are too many ways to look at them all."""
+        return len(self._came) <= MOST_CONFIGURATIONS
 
     @property
     def configurations(self) -> list[Configuration]:

@@ -7,6 +7,7 @@ from workflow.circuit.model import CROSSED_LEVELS, PARTNERS, WRITER, DueDefiniti
 from workflow.circuit.proof import Proof
 from workflow.circuit.source import Path
 from workflow.errors import Fault
+from workflow.words import enumerate_words
 
 _OF_THE_DAC = (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC)
 _TOLD: dict[str, str] = {
@@ -42,9 +43,10 @@ def everybody_told(proof: Proof) -> Iterator[Fault]:
         if missing := [who for who in _owed(proof, taken) if not _reaches(proof, taken, who)]:
             sent = taken.decision.issue is Issue.WITHDRAWN and HEIGHT[taken.before.highest] > HEIGHT[Level.GOVERNANCE]
             what = "être close" if taken.decision.issue else "changer de niveau"
+            have = "ait" if len(missing) == 1 and missing[0] != PARTNERS else "aient"
             sentence = (
                 f"{proof.story(proof.explored.way(taken.before))} pourrait {what} par « {taken.decision.title} » "
-                f"sans retour pour {' ni pour '.join(_TOLD[who] for who in missing)}"
+                f"sans que {enumerate_words([_TOLD[who] for who in missing], 'et')} {have} de retour"
             )
             code = "INV-22" if sent else "INV-08"
             expected = " et ".join(f"« {'a: [redacteur]' if who == WRITER else who} »" for who in missing)

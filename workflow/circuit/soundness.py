@@ -72,6 +72,9 @@ def _layer(files: Files, name: str) -> LayerDefinition | None:
 def prove(circuit: Circuit, source: Source) -> list[Fault]:
     """Return the flaws of a circuit that was loaded, by invariant: each once, with its story, on the line to change."""
     proof = Proof(circuit, source)
+    if not proof.explored.complete:
+        sentence = "Ce circuit a trop de chemins pour être prouvé."
+        return [source.fault(("etapes",), "taille", sentence, "moins d’étapes, ou moins de retours", at_key=True)]
     return _once(fault for invariant in INVARIANTS for fault in islice(invariant(proof), MOST_COUNTED))
 
 
