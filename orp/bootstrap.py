@@ -44,7 +44,7 @@ def build(settings: Settings) -> Application:
     demo = read_demo_clock(database) is not None
     clock: Clock = DemoClock(database) if demo else SystemClock()
     store = SqlStore(database, settings.domain)
-    circuits = PublishedCircuits(store.reading)
+    circuits = PublishedCircuits(store.reading, clock)
     engine = Engine(store, circuits, clock)
     return Application(
         settings=settings,

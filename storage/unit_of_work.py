@@ -1,6 +1,6 @@
 """One transaction: situations, obligations, journal, texts and mails are written together or not at all."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from time import perf_counter
@@ -22,6 +22,7 @@ from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
+from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
@@ -70,6 +71,10 @@ class SqlWork:
         played = self.cases.played(ids)
         dossiers = self.cases.load(set(played.values()), (), (), at)
         return {decision: dossiers[reference] for decision, reference in played.items()}
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
+        return self.circuits.in_force(now)
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations and people."""

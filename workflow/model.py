@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from workflow.circuit.composition import Published
 from workflow.circuit.model import Kind
 from workflow.circuit.position import Position
 from workflow.delays import Delay
@@ -126,6 +127,7 @@ class Case:
     """The DAC's organisation: partition key of access and of storage (DESIGN §9)."""
     departement: str
     circuit: str
+    """Key of the circuit it follows (`workflow.circuit.composition`)."""
     step: str
     writer: str
     opened_at: datetime
@@ -155,6 +157,8 @@ class Case:
     settled_at: datetime | None = None
     """Instant of the latest arrival at a step or discharge of an obligation: when T45 counts from."""
     last: LastDecision | None = None
+    next_circuit: str | None = None
+    """The circuit to take up when it next enters a step where it can (INV-20)."""
 
     @property
     def position(self) -> Position:
@@ -203,6 +207,8 @@ class Facts:
     """DAC and step of each other situation that a decision of this batch names."""
     seen: Mapping[str, str] = field(default_factory=dict)
     """Decisions of this batch that were already played: their identifier, and the reference they were played on."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """What is in force today, by layer: known where a situation may take it up, at T01 and T24."""
 
     def with_case(self, answered: Iterable[str], seen: Mapping[str, str]) -> "Facts":
         """Return the same world, around one situation."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from workflow.change import Change
 from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
+from workflow.following import follow
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
@@ -33,7 +34,7 @@ class Move:
 def play(change: Change, move: Move) -> None:
     """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
     case, left = change.case, change.case.step
-    change.by = case.dac if move.person == SYSTEM else move.person
+    followed, change.by = case.circuit, case.dac if move.person == SYSTEM else move.person
     _count(change, move)
     moves = move.definition.target != STAY
     for code in move.definition.waives:
@@ -58,10 +59,18 @@ def play(change: Change, move: Move) -> None:
     _inform(change, move)
     sign(change, move.definition.title, move.person)
     _write(change, move, left)
+    _write_circuit(change, move, followed)
+
+
+def _write_circuit(change: Change, move: Move, followed: str) -> None:
+    """A line of its own, after the decision's: that one is read with the circuit it was taken in."""
+    if change.case.circuit != followed:
+        change.note("circuit", {"de": followed, "vers": change.case.circuit}, move.person)
 
 
 def _arrive(change: Change, move: Move) -> None:
     case, left = change.case, change.case.step
+    follow(change, move.definition, move.target, move.carried.codes)
     case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
     case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
     change.outcome.ended = move.definition.issue

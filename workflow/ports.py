@@ -1,12 +1,13 @@
 """What the engine asks of storage, and what the mail sender asks of the engine: cut by consumer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.composition import Published
 from workflow.errors import Refusal
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts, Obligation, Outcome, Party
@@ -77,11 +78,7 @@ class Circuits(Protocol):
     """Compiled circuits by key; each is compiled once per process."""
 
     def get(self, key: str) -> Circuit:
-        """Return a published circuit version, such as « national@1 »."""
-        ...
-
-    def latest(self) -> Circuit:
-        """Return the circuit a new situation follows."""
+        """Return the circuit that published versions make, such as « dactiv@3+dd-44@1 »."""
         ...
 
 
@@ -104,6 +101,10 @@ class Work(Protocol):
 
     def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
         """Return, by decision identifier, the dossiers of the decisions that were already played."""
+        ...
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
         ...
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:

@@ -76,7 +76,7 @@ def test_one_that_was_only_observed_may_be_reopened(world: World) -> None:
     world.act(reference, "F2", "katell.morvan", SPOKEN)
     world.tick()
     world.decide(reference, "rouvrir", "katell.morvan", NEW)
-    assert world.circuits.latest().step(world.case(reference).step).level == "dac"
+    assert world.circuits.national().step(world.case(reference).step).level == "dac"
 
 
 def test_a_level_it_never_reached_may_not_reopen_it(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.world import ANALYSIS, FORM, START, World, make_world
 from workflow.answers import READERS, Asked, read_answer
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FieldDefinition, FieldReference, FieldType, FormDefinition, Mark, Reach, Sensitivity
-from workflow.circuit.loader import load_circuit, load_shipped, load_typology, shared_files, shipped_files
+from workflow.circuit.loader import load_circuit, load_shipped, load_typology, shared_files, shipped_files, version_of
 from workflow.errors import Fault, InvalidDefinition, MissingData
 from workflow.model import FieldValue
 
@@ -350,7 +350,7 @@ def test_a_form_requires_its_fields_for_a_decision_that_names_none() -> None:
     assert asked_before in files[CIRCUIT]
     files[CIRCUIT] = files[CIRCUIT].replace(asked_before, "exige: []").replace("version: 1", "version: 2", 1)
     with world.store.writing() as work:
-        work.circuits.publish("national@2", files, START.replace(year=START.year + 1))
+        work.circuits.publish(version_of(files, "national"), START)
     reference = world.open()
     assert world.case(reference).circuit == "national@2"
     with pytest.raises(MissingData) as caught:

@@ -26,12 +26,15 @@ class Rank(StrEnum):
 
 SIDE: dict[Rank, frozenset[Level]] = {
     Rank.NATIONAL: frozenset(Level),
-    Rank.REGION: frozenset(Level),
+    Rank.REGION: frozenset(Level) - {Level.NATIONAL},
     Rank.DAC: frozenset({Level.FIELD, Level.DAC, Level.GOVERNANCE}),
     Rank.ANTENNE: frozenset({Level.FIELD, Level.DAC, Level.GOVERNANCE}),
     Rank.DD: frozenset({Level.DD, Level.REGION}),
 }
-"""The steps a layer may change: a DAC's stop at its governance, a delegation's begin where it receives."""
+"""The steps a layer may change: a DAC's stop at its governance, a delegation's begin where it receives.
+
+A région speaks for its DACs and for its own ARS: which of the two counts depends on the situation.
+"""
 
 
 class Addition(Definition):

@@ -81,9 +81,12 @@ class Library:
         return [self.circuit, *self.forms, *self.typologies.values()]
 
 
-def gather(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Library:
+def gather(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Library:
     """Read the circuit `name`, whose file must be there, and all it needs: its layers, its forms."""
-    stack = stacked(files, name, antenne, dd)
+    stack = stacked(files, name, antenne, dd, receiving)
+    files = {**(receiving or {}), **files}
     circuit = validate(written_out(stack.whole), CircuitDefinition)
     named = _forms_of(circuit)
     there = [form_file(item.text) for item in named if form_file(item.text) in files]

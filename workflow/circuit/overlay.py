@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflow.circuit.french import one_of, unknown
-from workflow.circuit.layer import SIDE, Addition, Changes, LayerDefinition, Rank
-from workflow.circuit.model import Level
+from workflow.circuit.joining import replaced
+from workflow.circuit.layer import Addition, Changes, LayerDefinition
+from workflow.circuit.owners import refused
 from workflow.circuit.source import Lines, Path, Place, Source, Tree
 from workflow.circuit.syntax import shown
 from workflow.delays import Delay
@@ -17,7 +18,20 @@ from workflow.errors import Fault
 
 UNIONS = ("a", "remis", "exige", "informe", "doit")
 """Lists that a layer adds to: what stands above stays (INV-09)."""
-FIXED = ("vers", "genre", "code", "porte", "niveau", "pendant", "issue", "quand", "suppose", "rend", "dispense")
+FIXED = (
+    "vers",
+    "genre",
+    "code",
+    "porte",
+    "niveau",
+    "pendant",
+    "issue",
+    "quand",
+    "suppose",
+    "rend",
+    "dispense",
+    "fixe_par",
+)
 """Keys that never change locally."""
 NEXT = "suite"
 """Target of a decision of an added step: where the intercepted decisions led."""
@@ -32,8 +46,6 @@ class Layer:
 
     definition: LayerDefinition
     source: Source
-    levels: frozenset[Level]
-    """The steps it may change in this circuit: a région above a delegation does not rule its DAC, nor the reverse."""
 
 
 @dataclass
@@ -123,7 +135,7 @@ class _Writer:
             self._new(to, own, at)
         elif not isinstance(above, dict) or not isinstance(own, dict):
             self._put(to, own, at)
-        elif self._mine(to, above, at):
+        elif self._mine(to, at):
             self._merge(to, above, own, at)
 
     def _new(self, to: Path, own: Tree, at: Path) -> None:
@@ -134,27 +146,14 @@ class _Writer:
             self._refuse(at, "nom-inconnu", sentence, expected or "« ajouts », pour ajouter une étape")
             return
         self._put(to, own, at)
+        self._mine(to, at)
 
-    def _mine(self, to: Path, above: Mapping[str, Tree], at: Path) -> bool:
-        """Say whether this layer changes an entry here; one that belongs to somebody else is refused.
-
-        A région speaks for its DAC and for its own ARS: which of the two counts depends on the situation.
-        """
-        level, rank = self._level(to, above), self._layer.definition.rank
-        if level is not None and level not in SIDE[rank]:
-            who = "la délégation qui reçoit, ou son ARS" if rank in (Rank.DAC, Rank.ANTENNE) else "le DAC"
-            self._refuse(at, "autre-proprietaire", f"Ce point ne se règle pas ici : c’est à fixer par {who}.")
-            return False
-        return level is None or level in self._layer.levels
-
-    def _level(self, to: Path, above: Mapping[str, Tree]) -> Level | None:
-        """The level an entry belongs to: the step's own, or that of whoever owes the dû."""
-        if to[0] == "etapes":
-            return _level(above.get("niveau"))
-        if to[0] != "dus":
-            return None
-        actor = self._at(("acteurs", str(above.get("par"))))
-        return _level(actor.get("structure")) if isinstance(actor, dict) else None
+    def _mine(self, to: Path, at: Path) -> bool:
+        """Say whether this layer may change an entry; one that belongs to somebody else is refused."""
+        why = refused(self._layer.definition.rank, self._data, *map(str, to))
+        if why:
+            self._refuse(at, "autre-proprietaire", why)
+        return why is None
 
     def _merge(self, to: Path, above: Tree, own: Tree, at: Path) -> None:
         if not isinstance(above, dict) or not isinstance(own, dict):
@@ -220,25 +219,26 @@ class _Writer:
     # --- Added steps ---
 
     def _addition(self, name: str, addition: Addition, at: Path, own: Mapping[str, Tree]) -> None:
-        known = self._at(("etapes", name))
         if addition.step is None and not addition.after and self._switches[name].step is not None:
             self._switch(name, at)
-            return
-        if addition.step is None or not addition.after:
+        elif addition.step is None or not addition.after:
             self._refuse(at, "ajout", f"L’étape ajoutée « {name} » a besoin de « apres » et de « etape ».")
-            return
-        if known is not None:
+        elif self._at(("etapes", name)) is not None:
             self._refuse(at, "nom-double", f"L’étape « {name} » existe déjà.", "un autre nom")
+        elif self._switches[name].holds(self._antenne):
+            block = own.get("ajouts")
+            entry = block.get(name) if isinstance(block, dict) else None
+            self._add(name, addition, at, entry.get("etape") if isinstance(entry, dict) else None)
+
+    def _add(self, name: str, addition: Addition, at: Path, step: Tree) -> None:
+        left = [("etapes", spot.split(".")[0]) for spot in addition.after]
+        if not all(self._mine(each, (*at, "apres", n)) for n, each in enumerate(left)):
             return
-        if not self._switches[name].holds(self._antenne):
-            return
-        block = own.get("ajouts")
-        entry = block.get(name) if isinstance(block, dict) else None
-        step = entry.get("etape") if isinstance(entry, dict) else None
         targets = self._intercept(name, addition, at)
         if targets is None or not isinstance(step, dict):
             return
         self._put(("etapes", name), step, (*at, "etape"))
+        self._mine(("etapes", name), (*at, "etape"))
         decisions = step.get("decisions")
         for decision, said in decisions.items() if isinstance(decisions, dict) else ():
             if isinstance(said, dict) and said.get("vers") == NEXT:
@@ -284,7 +284,7 @@ class _Writer:
 
     def _set(self, to: Path, value: Tree) -> None:
         """Write one value into the tree; the blocks on the way are copied, the layers above stay as they are."""
-        self._data = _with(self._data, to, value)
+        self._data = replaced(self._data, to, value)
 
     def _take(self, to: Path, value: Tree, at: Path) -> None:
         place: Place = self._own.values.get(at, (1, 1))
@@ -295,18 +295,6 @@ class _Writer:
 
     def _refuse(self, at: Path, code: str, sentence: str, expected: str = "") -> None:
         self._faults.append(self._own.fault(at, code, sentence, expected))
-
-
-def _with(tree: Tree, path: Path, value: Tree) -> dict[str, Tree]:
-    block = dict(tree) if isinstance(tree, dict) else {}
-    key = str(path[0])
-    block[key] = _with(block.get(key), path[1:], value) if len(path) > 1 else value
-    return block
-
-
-def _level(word: Tree) -> Level | None:
-    named = {"antenne": Level.DAC, "co_antenne": Level.DAC} | {str(level): level for level in Level}
-    return named.get(str(word))
 
 
 def _delays(words: Tree) -> list[Delay]:

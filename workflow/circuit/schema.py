@@ -33,6 +33,7 @@ WORDS = {
     "seulement": "Les seules antennes qui prennent cette étape.",
     "a": "À qui ce retour, ce complément ou cet avis reste à dire.",
     "accepte_le": "Jour où le délai a été accepté : « 2026-01-31 ».",
+    "fixe_par": "Qui seul change ce délai : l’équipe nationale, la région, le DAC ou la délégation qui reçoit.",
     "accepte_par": "Qui a accepté ce délai ; sans cela il est indicatif.",
     "acteurs": "Les noms employés dans « par », « a », « remis » : une fonction dans une structure.",
     "annulation": "Pendant combien de temps une validation s’annule, par exemple « 15 min ».",

@@ -1,11 +1,11 @@
 """The files under a local circuit, from the national one down: which layers, in which order (DESIGN §5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.circuit.french import unknown
-from workflow.circuit.layer import SIDE, LayerDefinition, Rank
-from workflow.circuit.model import Level
+from workflow.circuit.joining import joined
+from workflow.circuit.layer import LayerDefinition
 from workflow.circuit.overlay import Layer, compose
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
@@ -14,7 +14,6 @@ from workflow.errors import Fault
 
 Files = Mapping[str, bytes | str]
 FOLDER = "circuits/"
-_OF_DAC, _OF_DD = SIDE[Rank.DAC], SIDE[Rank.DD]
 
 
 @dataclass(frozen=True)
@@ -37,21 +36,36 @@ def names_of(files: Files) -> list[str]:
     return sorted(file.rpartition("/")[2].removesuffix(".yaml") for file in files if file.startswith(FOLDER))
 
 
-def stacked(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Stack:
+def stacked(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Stack:
     """Return the circuit `name`, whose file must be there, under all its layers.
 
-    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives: then each side
-    is ruled by its own layers, and the région of one says nothing to the other.
+    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives, found in
+    `receiving` where its layers are of other versions: each side is ruled by its own layers, and the région of
+    one says nothing to the other.
     """
     chain = _Chain(files)
-    dac = chain.under(name)
-    receiving = chain.under(dd) if dd else []
-    base = next((part.source for part in (*dac, *receiving) if not _is_layer(part.source)), None)
+    whole = _whole(chain.under(name), name, antenne)
+    if not dd:
+        return Stack(whole, chain.names, tuple(chain.faults))
+    theirs = chain if receiving is None else _Chain(receiving)
+    whole = joined(whole, _whole(theirs.under(dd), dd, None))
+    return Stack(whole, tuple(dict.fromkeys((*chain.names, *theirs.names))), (*chain.faults, *theirs.faults))
+
+
+def _whole(chain: list[Validated[LayerDefinition]], name: str, antenne: str | None) -> Source:
+    """Return one side alone, from its base down; without a base there is nothing to lay upon."""
+    base = next((part.source for part in chain if not _is_layer(part.source)), None)
     if base is None:
-        source = dac[-1].source if dac else read(name, "")
-        return Stack(Source(source.text, None, {}, {}, ()), chain.names, tuple(chain.faults))
-    layers = [*_layers(dac, _OF_DAC if dd else None), *_layers(receiving, _OF_DD)]
-    return Stack(compose(base, layers, antenne), chain.names, tuple(chain.faults))
+        source = chain[-1].source if chain else read(name, "")
+        return Source(source.text, None, {}, {}, ())
+    return compose(base, [Layer(part.definition, part.source) for part in chain if part.definition], antenne)
+
+
+def layer_of(files: Files, name: str) -> LayerDefinition | None:
+    """Return what the circuit's own file says, None if it is no layer or cannot be used."""
+    return next((part.definition for part in reversed(_Chain(files).under(name))), None)
 
 
 def switched(files: Files, name: str) -> list[str]:
@@ -62,13 +76,6 @@ def switched(files: Files, name: str) -> list[str]:
             additions = [*own.additions.values(), *(a for c in own.antennes.values() for a in c.additions.values())]
             found |= {*own.antennes, *(antenne for a in additions for antenne in (*a.only, *a.without))}
     return sorted(found)
-
-
-def _layers(chain: list[Validated[LayerDefinition]], only: frozenset[Level] | None) -> Iterator[Layer]:
-    for part in chain:
-        if part.definition:
-            side = SIDE[part.definition.rank]
-            yield Layer(part.definition, part.source, side & only if only else side)
 
 
 class _Chain:
