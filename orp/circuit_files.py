@@ -8,7 +8,7 @@ from pathlib import Path
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
-from workflow.circuit.stack import switched
+from workflow.circuit.soundness import load_sound
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -39,16 +39,17 @@ def find(given: Iterable[Path]) -> list[Path]:
 
 
 def check(path: Path) -> Checked:
-    """Check one circuit with what it names: from the folders beside its own, else what is shipped.
+    """Check and prove one circuit with what it names: from the folders beside its own, else what is shipped.
+
+    Each antenne that it treats apart makes a circuit of its own, and so does each delegation it may meet.
 
     Raises:
         Infrastructure: a file cannot be read.
     """
     try:
-        loaded = [load_file(path, antenne) for antenne in (None, *antennes_of(path))]
+        return Checked(path, load_sound(_contents(path), path.stem).circuit)
     except InvalidDefinition as error:
-        return Checked(path, None, error.faults)
-    return Checked(path, loaded[0].circuit)
+        return Checked(path, None, _as_named_here(path, error.faults))
 
 
 def load_file(path: Path, antenne: str | None = None) -> Loaded:
@@ -58,17 +59,19 @@ def load_file(path: Path, antenne: str | None = None) -> Loaded:
         Infrastructure: a file cannot be read.
         InvalidDefinition: each fault stands in the file as it is named here.
     """
-    places = _places(path)
     try:
-        return load({name: _content(place) for name, place in places.items()}, path.stem, antenne)
+        return load(_contents(path), path.stem, antenne)
     except InvalidDefinition as error:
-        faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
-        raise InvalidDefinition(tuple(faults)) from None
+        raise InvalidDefinition(_as_named_here(path, error.faults)) from None
 
 
-def antennes_of(path: Path) -> list[str]:
-    """Return the antennes that a circuit, or one above it, treats apart."""
-    return switched({name: _content(place) for name, place in _places(path).items()}, path.stem)
+def _contents(path: Path) -> dict[str, bytes]:
+    return {name: _content(place) for name, place in _places(path).items()}
+
+
+def _as_named_here(path: Path, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    places = _places(path)
+    return tuple(replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in faults)
 
 
 def _places(path: Path) -> dict[str, Path]:
