@@ -8,7 +8,7 @@ from pathlib import Path
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
-from workflow.circuit.stack import switched
+from workflow.circuit.stack import FOLDER, switched
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -62,8 +62,24 @@ def load_file(path: Path, antenne: str | None = None) -> Loaded:
     try:
         return load({name: _content(place) for name, place in places.items()}, path.stem, antenne)
     except InvalidDefinition as error:
-        faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
-        raise InvalidDefinition(tuple(faults)) from None
+        raise found_in(path, error) from None
+
+
+def to_publish(path: Path) -> dict[str, bytes]:
+    """Return a circuit's own file, and the forms and typologies it may name.
+
+    Raises:
+        Infrastructure: a file cannot be read.
+    """
+    places, own = _places(path), f"{FOLDER}{path.stem}.yaml"
+    return {name: _content(place) for name, place in places.items() if name == own or not name.startswith(FOLDER)}
+
+
+def found_in(path: Path, error: InvalidDefinition) -> InvalidDefinition:
+    """Return faults as they stand in the author's own files."""
+    places = _places(path)
+    faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
+    return InvalidDefinition(tuple(faults))
 
 
 def antennes_of(path: Path) -> list[str]:

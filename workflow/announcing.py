@@ -12,7 +12,7 @@ from workflow.records import Message, Publication
 from workflow.versions import below
 from workflow.working_days import OPENING, calendar_of
 
-MAIL = "M20"
+MAIL = "M21"
 
 
 def to_those_below(work: Work, new: Publication, rows: Sequence[Publication], now: datetime) -> list[Message]:

@@ -163,7 +163,7 @@ def test_what_the_circuit_asks_for_must_have_approved(world: World) -> None:
         publish(world, asking, approvals={"gt_orp": "Réunion du 12 décembre"})
     with pytest.raises(Refusal, match="ne demande pas"):
         publish(world, SHORTER, approvals={"gt_orp": "Réunion du 12 décembre"})
-    said = {name: "Accord du 15 décembre" for name in ("gt_orp", "codir", "bureau")}
+    said = dict.fromkeys(("gt_orp", "codir", "bureau"), "Accord du 15 décembre")
     assert publish(world, asking, approvals=said).proved.publication.approvals == said
 
 
