@@ -9,14 +9,13 @@ from typing import Any
 
 from notifications.transport import SessionError
 from orp.bootstrap import Application
-from orp.times import PARIS
 from storage.demo_clock import DemoClock
 from storage.version import SCHEMA
 from workflow.clock import SystemClock
 from workflow.incidents import Incident
 from workflow.records import Publication
 from workflow.versions import behind
-from workflow.words import counted, enumerate_words
+from workflow.words import PARIS, counted, enumerate_words
 
 HANDSHAKE = 5.0
 """Seconds the mail server has for each answer."""

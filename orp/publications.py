@@ -10,7 +10,6 @@ import click
 
 from orp.bootstrap import Application
 from orp.circuit_files import found_in, to_publish
-from orp.times import PARIS, in_paris
 from workflow.circuit.composition import name_of
 from workflow.earlier import adopting, back_to
 from workflow.errors import InvalidDefinition
@@ -18,7 +17,7 @@ from workflow.proposals import NEXT_STEP, Proposal
 from workflow.publishing import Plan
 from workflow.records import Publication
 from workflow.versions import in_force
-from workflow.words import counted, enumerate_words
+from workflow.words import PARIS, counted, enumerate_words, in_paris
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,5 +187,5 @@ def test_nothing_is_written_if_anything_is_faulty(world: World, text: str, said:
 def test_a_trial_is_reviewed_the_day_it_ends(world: World) -> None:
     publish(world, SHORTER + "a_l_essai_jusqu_au: 2026-06-30\n")
     with world.store.reading() as work:
-        (mail,) = [row for row in work.screens.messages() if row["mail"] == "M20"]
+        (mail,) = [row for row in work.screens.messages() if row["mail"] == "M21"]
     assert (mail["recipient"], str(mail["not_before"])[:10]) == ("Hervé Guillou", "2026-06-30")
