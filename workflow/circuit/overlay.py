@@ -145,8 +145,10 @@ class _Writer:
             sentence, expected = unknown("L’étape", str(name), known if isinstance(known, dict) else ())
             self._refuse(at, "nom-inconnu", sentence, expected or "« ajouts », pour ajouter une étape")
             return
+        before = self._data
         self._put(to, own, at)
-        self._mine(to, at)
+        if not self._mine(to, at):
+            self._data = before
 
     def _mine(self, to: Path, at: Path) -> bool:
         """Say whether this layer may change an entry; one that belongs to somebody else is refused."""
