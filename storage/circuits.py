@@ -143,4 +143,4 @@ class PublishedCircuits:
             sides[version.key] = version.files
         if absent := [version for version, files in sides.items() if files is None]:
             raise Infrastructure(f"Le circuit « {absent[0]} » n’est pas dans cette base : lancez « orp init ».")
-        return composed(wanted, sides[wanted.dac] or {}, sides[wanted.dd] or {})
+        return composed(wanted, sides[wanted.dac] or {}, sides[wanted.dd] or {}).circuit

@@ -28,6 +28,7 @@ from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
 from workflow.records import Message, QueuedMail
+from workflow.staffing import Directory as Everybody
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -83,6 +84,10 @@ class SqlWork:
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations and people."""
         return self.directory.facts(organisations, people, at)
+
+    def everybody(self, at: datetime) -> Everybody:
+        """Return every organisation, its collèges, and whoever holds a function anywhere."""
+        return self.directory.everybody(at)
 
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the situations attached to these."""

@@ -14,6 +14,7 @@ from workflow.errors import Refusal
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts, Obligation, Organisation, Outcome, Party
 from workflow.records import Following, Message, Publication, QueuedMail
+from workflow.staffing import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,10 @@ class Work(Protocol):
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations, of those who hold functions there, and of these people."""
+        ...
+
+    def everybody(self, at: datetime) -> Directory:
+        """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
         ...
 
     def attached(self, references: Collection[str]) -> list[str]:

@@ -11,15 +11,17 @@ from workflow.change import Find
 from workflow.circuit.composition import Published
 from workflow.circuit.differences import differences
 from workflow.circuit.layer import Rank
-from workflow.circuit.loader import Version
+from workflow.circuit.loader import Loaded, Version
 from workflow.circuit.proving import Side, prove
 from workflow.clock import Clock
-from workflow.errors import Conflict, Refusal
+from workflow.composing import side_of
+from workflow.errors import Conflict, InvalidDefinition, Refusal
 from workflow.model import Revised
 from workflow.ports import Circuits, Store, Write
 from workflow.proposals import NEXT_STEP, Proposal, proposed, publication_of, right_to
 from workflow.records import Following, Message, Publication
 from workflow.rules import advance
+from workflow.staffing import Directory, prove_staffed
 from workflow.taking import Taking, moves
 from workflow.versions import below, in_force, latest
 
@@ -100,8 +102,12 @@ class Publisher:
             owner = right_to(work, version, proposal.by, now)
             publication = publication_of(version, proposal, now)
             told = [*to_those_below(work, publication, rows, now), *of_the_trial(publication, owner)]
+            directory = work.everybody(now)
+        published = {name: Published(row.key, row.variants) for name, row in force.items()}
+        published[proposal.name] = Published(version.key, version.circuit.variants)
         others = [Side(r.key, Rank(r.rank), r.variants, texts[r.key]) for n, r in force.items() if n != proposal.name]
         proved = prove(Side(version.key, version.rank, version.circuit.variants, version.files), others)
+        _must_be_staffed(version, proved[0], directory, published)
         find, before = self._circuits.trying(version), latest(rows, proposal.name)
         return Proved(
             version,
@@ -111,8 +117,7 @@ class Publisher:
             told,
             [row.name for row in below(rows, proposal.name)],
             find,
-            {name: Published(row.key, row.variants) for name, row in force.items()}
-            | {proposal.name: Published(version.key, version.circuit.variants)},
+            published,
         )
 
     def _planned(self, proved: Proved, proposal: Proposal) -> Plan:
@@ -142,3 +147,16 @@ class Publisher:
             work.save([Write(outcome, dossiers[r].case.revision) for r, outcome in outcomes.items()])
             work.queue(proved.told)
         return plan
+
+
+def _must_be_staffed(version: Version, alone: Loaded, directory: Directory, published: Mapping[str, Published]) -> None:
+    """Refuse a version that a DAC it will rule has nobody, or no place, to run (INV-04, 15, 16, 21)."""
+    covered = version.layer.departements if version.layer else ()
+    faults = [
+        fault
+        for dac in directory.inside("dac")
+        if side_of(published, dac).key == version.key
+        for fault in prove_staffed(alone.circuit, alone.source, directory, dac.id, covered)
+    ]
+    if faults:
+        raise InvalidDefinition(tuple(dict.fromkeys(faults)))

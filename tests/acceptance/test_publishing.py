@@ -90,7 +90,7 @@ def test_what_fired_never_fires_again_and_what_should_have_does_not_fire_late(wo
     reference = in_group(world)
     world.decide(reference, "presenter", "katell.morvan")
     world.until("2026-02-13")
-    publish(world, SHORTER + "  D09: {rappels: [J-30, J-8, J-7, J-3, J-2]}\n", applies="next-step")
+    publish(world, SHORTER + "  D09: {rappels: [J-30, J-8, J-7, J-3, J-2, J+1, J+7]}\n", applies="next-step")
     world.decide(reference, "inscrire_seance", "claire.legoff", {"seance": "2026-02-17"})
     assert world.case(reference).circuit == "dactiv@2/antenne-fougeres+dd-35@1"
     world.until("2026-02-17")
@@ -189,3 +189,13 @@ def test_a_trial_is_reviewed_the_day_it_ends(world: World) -> None:
     with world.store.reading() as work:
         (mail,) = [row for row in work.screens.messages() if row["mail"] == "M21"]
     assert (mail["recipient"], str(mail["not_before"])[:10]) == ("Hervé Guillou", "2026-06-30")
+
+
+def test_a_version_that_a_dac_has_nobody_to_run_is_refused() -> None:
+    """INV-04: proved against the directory of the day, before anything is written."""
+    world = layered(without=("katell.morvan",))
+    with pytest.raises(InvalidDefinition) as refused:
+        publish(world, SHORTER)
+    assert any("INV-04" in fault.sentence for fault in refused.value.faults)
+    with world.store.reading() as work:
+        assert work.circuits.files("dactiv@2") is None

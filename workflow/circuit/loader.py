@@ -97,15 +97,15 @@ def load(
     return Loaded(replace(circuit, variants=frozenset(switched(files, name))), library.circuit.source)
 
 
-def composed(wanted: Composition, dac: Files, dd: Files) -> Circuit:
+def composed(wanted: Composition, dac: Files, dd: Files) -> Loaded:
     """Compile the circuit that two versions make, each out of its own files and those of the layers above it.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
     receiving = name_of(wanted.dd) if wanted.dd != wanted.dac else None
-    circuit = load_circuit(dac, name_of(wanted.dac), wanted.antenne, receiving, dd if receiving else None)
-    return replace(circuit, key=str(wanted))
+    found = load(dac, name_of(wanted.dac), wanted.antenne, receiving, dd if receiving else None)
+    return replace(found, circuit=replace(found.circuit, key=str(wanted)))
 
 
 def load_typology(files: Files, name: str) -> Typology:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from workflow.circuit.compiled import Circuit
 from workflow.circuit.composition import Composition
 from workflow.circuit.layer import Rank
 from workflow.circuit.library import Files
-from workflow.circuit.loader import composed
+from workflow.circuit.loader import Loaded, composed
+from workflow.circuit.soundness import must_be_sound
 
 OF_DAC = frozenset({Rank.NATIONAL, Rank.REGION, Rank.DAC})
 """Layers that may rule the side of a DAC: its own, else that of its région, else the national one."""
@@ -24,17 +24,19 @@ class Side:
     files: Files
 
 
-def prove(version: Side, others: Collection[Side]) -> list[Circuit]:
-    """Return every circuit that a version makes, alone and with the others in force.
+def prove(version: Side, others: Collection[Side]) -> list[Loaded]:
+    """Return every circuit that a version makes, alone and with the others in force; the first is alone.
 
     Raises:
-        InvalidDefinition: one of them is faulty; its faults stand where they are written.
+        InvalidDefinition: one of them is faulty or has flaws; they stand where they are written.
     """
-    return [
+    made = [
         composed(Composition(dac.key, dd.key, antenne), dac.files, dd.files)
         for dac, dd in _met(version, others)
         for antenne in (None, *sorted(dac.variants))
     ]
+    must_be_sound(made)
+    return made
 
 
 def _met(version: Side, others: Collection[Side]) -> Iterator[tuple[Side, Side]]:

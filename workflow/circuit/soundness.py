@@ -9,14 +9,12 @@ from itertools import islice
 
 from workflow.circuit import prove_returns, prove_rules, prove_ways
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.layer import LayerDefinition, Rank
+from workflow.circuit.layer import Rank
 from workflow.circuit.library import Files
 from workflow.circuit.loader import Loaded, load
 from workflow.circuit.proof import Proof
-from workflow.circuit.reader import read
 from workflow.circuit.source import Source
-from workflow.circuit.stack import file_of, names_of, switched
-from workflow.circuit.validation import validate
+from workflow.circuit.stack import layer_of, names_of, switched
 from workflow.errors import Fault, InvalidDefinition
 
 MOST_COUNTED = 2_000
@@ -49,24 +47,25 @@ def load_sound(files: Files, name: str) -> Loaded:
     """
     variants = [load(files, name, antenne) for antenne in (None, *switched(files, name))]
     variants += [load(files, name, dd=dd) for dd in delegations(files, name)]
-    if flaws := _once(flaw for each in variants for flaw in prove(each.circuit, each.source)):
-        raise InvalidDefinition(tuple(flaws))
+    must_be_sound(variants)
     return variants[0]
+
+
+def must_be_sound(circuits: Iterable[Loaded]) -> None:
+    """Prove several circuits.
+
+    Raises:
+        InvalidDefinition: with the flaws of all of them, each once.
+    """
+    if flaws := _once(flaw for each in circuits for flaw in prove(each.circuit, each.source)):
+        raise InvalidDefinition(tuple(flaws))
 
 
 def delegations(files: Files, name: str) -> list[str]:
     """Return the circuits of the delegations that receive from this one: some département is in both."""
-    layers = {other: layer for other in names_of(files) if (layer := _layer(files, other))}
+    layers = {other: layer for other in names_of(files) if (layer := layer_of(files, other))}
     covered = set(layers[name].departements) if name in layers and layers[name].rank is not Rank.DD else set()
     return [other for other, one in layers.items() if one.rank is Rank.DD and covered & set(one.departements)]
-
-
-def _layer(files: Files, name: str) -> LayerDefinition | None:
-    """Return what a circuit's own file says, None if it is no layer or cannot be used."""
-    file = file_of(files, name)
-    source = read(file, files[file]) if file else None
-    is_layer = source and isinstance(source.data, dict) and "etend" in source.data
-    return validate(source, LayerDefinition).definition if source and is_layer else None
 
 
 def prove(circuit: Circuit, source: Source) -> list[Fault]:
