@@ -41,6 +41,7 @@ CATALOGUE = (
     "M18",
     "M19",
     "M20",
+    "M21",
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 
@@ -108,7 +109,7 @@ class Renderer:
         if mail.reference is not None:
             return mail.mail, self._one(mail.mail, mail.reference, mail.context)
         if mail.mail == CIRCUIT:
-            return "circuit", self._circuit(mail.context)
+            return CIRCUIT, self._circuit(mail.context)
         several = SeveralContext.read(mail.context)
         lines = [self._one(line.courriel, line.reference, line.context) for line in several.lignes]
         if several.en_tout == 1:

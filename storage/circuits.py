@@ -5,13 +5,15 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Dialect, bindparam, insert, select, update
 
+from storage.prepared import Text
 from storage.tables import TABLES
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.composition import NATIONAL, Composition, Published
+from workflow.circuit.composition import NATIONAL, Composition, Published, version_key
 from workflow.circuit.loader import Version, composed
 from workflow.clock import Clock
 from workflow.errors import Conflict, Infrastructure
@@ -33,6 +35,12 @@ TAKE_UP = (
     .where(CASES.c.reference == bindparam("which"), CASES.c.revision == bindparam("seen"))
     .values(next_circuit=bindparam("wanted"), revision=CASES.c.revision + 1)
 )
+
+
+@cache
+def _in_force(dialect: Dialect) -> Text:
+    """Read each time a situation is deposited: its text is made once."""
+    return Text(IN_FORCE, dialect)
 
 
 class CircuitVersions:
@@ -88,8 +96,12 @@ class CircuitVersions:
 
     def in_force(self, now: datetime) -> dict[str, Published]:
         """Return, by layer, the version that took effect last."""
-        rows = sorted(self._connection.execute(IN_FORCE, {"now": now}), key=lambda row: (row.effective_at, row.number))
-        return {row.name: Published(f"{row.name}@{row.number}", frozenset(row.variants.split())) for row in rows}
+        rows = _in_force(self._connection.dialect).rows(self._connection, {"now": now})
+        rows.sort(key=lambda row: (row["effective_at"], row["number"]))
+        return {
+            row["name"]: Published(version_key(row["name"], row["number"]), frozenset(row["variants"].split()))
+            for row in rows
+        }
 
 
 class _Work(Protocol):

@@ -44,7 +44,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"echeance": None, "de": None, "structure": ""},
     {"indicatif": False},
 ]
-ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail != CODE]
+ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail not in (CIRCUIT, CODE)]
 ACTING = ("M02", "M03", "M04", "M07", "M12", "M13")
 
 NEVER = re.compile(
