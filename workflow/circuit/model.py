@@ -189,6 +189,10 @@ class CircuitDefinition(Definition):
     version: int = Field(ge=1)
     title: Title = Field(alias="titre")
     undo: Minutes = Field(alias="annulation")
+    open_to_partners: YesNo = Field(default=False, alias="ouvert_aux_partenaires")
+    """Professionals of the territory may describe a situation too, not only those of the DAC."""
+    anonymous: YesNo = Field(default=False, alias="depot_anonyme")
+    """Nobody's address is kept: every rédacteur comes back with a tracking code."""
     forms: tuple[str, ...] = Field((), alias="fiches")
     typology: str = Field("nationale", alias="typologie", pattern=r"^[a-z][a-z0-9-]{1,40}$")
     actors: dict[Name, ActorDefinition] = Field(alias="acteurs")
