@@ -1,5 +1,6 @@
 """Stories on local circuits: one situation, and whoever holds each function where it happens."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from orp.directory_file import read_directory
 from tests.world import ANALYSIS, DIRECTORY, FORM, SPOKEN, VALIDATION, Fields, World, make_world
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.loader import load_circuit, shared_files, shipped_circuits
+from workflow.circuit.loader import Version, load_circuit, shared_files, shipped_circuits, versions_of
 from workflow.circuit.stack import file_of
 from workflow.holders import holder_of
 from workflow.model import Case, Obligation
@@ -30,34 +31,18 @@ def local_circuit(name: str, antenne: str, departement: str) -> Circuit:
     return load_circuit(shipped(), name, antenne, dd if file_of(shipped(), dd) else None)
 
 
-class Given:
-    """Gives the circuits of a story, composed before it begins; the last one to new situations."""
-
-    def __init__(self, circuits: dict[str, Circuit]) -> None:
-        self._circuits = circuits
-
-    def get(self, key: str) -> Circuit:
-        return self._circuits[key]
-
-    def latest(self) -> Circuit:
-        return [*self._circuits.values()][-1]
+@cache
+def shipped_versions() -> list[Version]:
+    """A version of every circuit of the project, checked once."""
+    return versions_of(shipped())
 
 
-def use(world: World, circuit: Circuit) -> None:
-    """Let situations opened from now on follow a circuit."""
-    with world.store.writing() as work:
-        work.circuits.publish(circuit.key, shipped(), BEFORE)
-    given = world.engine.circuits
-    world.engine.circuits = Given({**(given._circuits if isinstance(given, Given) else {}), circuit.key: circuit})
-
-
-def local_world(name: str, antenne: str, departement: str, people: str = "") -> World:
-    """Build a world where situations of an antenne follow the shipped circuit `name`.
+def local_world(people: str = "", versions: Iterable[Version] = ()) -> World:
+    """Build a world where every circuit of the project is published, then these.
 
     `people` names a directory beside that of the demonstration.
     """
-    world = make_world()
-    use(world, local_circuit(name, antenne, departement))
+    world = make_world(versions=[*shipped_versions(), *versions])
     if people:
         known = read_directory(DIRECTORY).organisations
         with world.store.writing() as work:
@@ -68,8 +53,8 @@ def local_world(name: str, antenne: str, departement: str, people: str = "") -> 
 class Local:
     """One situation on a local circuit; each act is by whoever the circuit says."""
 
-    def __init__(self, name: str, antenne: str, departement: str, people: str = "", **draft: str) -> None:
-        self.world = local_world(name, antenne, departement, people)
+    def __init__(self, world: World, antenne: str, departement: str, **draft: str) -> None:
+        self.world = world
         self.begin(antenne, departement, **draft)
 
     def begin(self, antenne: str, departement: str, tracking: str = "", by: str = "") -> None:
@@ -83,7 +68,7 @@ class Local:
 
     @property
     def circuit(self) -> Circuit:
-        return self.world.engine.circuits.get(self.case.circuit)
+        return self.world.circuits.get(self.case.circuit)
 
     def who(self, organisation: str, function: str) -> str:
         """The first person who holds a function."""

@@ -1,10 +1,8 @@
 """The shipped circuits of Bretagne, and the delegations that receive its situations (domain.md §5.1)."""
 
-from dataclasses import replace
-
 import pytest
 
-from tests.local import Local, local_circuit, use
+from tests.local import Local, local_circuit, local_world
 from tests.world import FINAL, LONG, action
 from workflow.errors import WrongRole
 from workflow.model import Status
@@ -20,7 +18,7 @@ def test_the_region_asks_for_five_days_everywhere() -> None:
 
 def test_fougeres_shows_its_situations_to_the_territory_before_the_governance() -> None:
     # 5 January: a nurse of the CPTS deposits; a fortnight later the pilote proposes: the GT looks first
-    story = Local("dactiv", "antenne-fougeres", "35")
+    story = Local(local_world(), "antenne-fougeres", "35")
     story.begin("antenne-fougeres", "35", by="typhaine.gallais")
     story.to_analysis()
     story.world.until("2026-01-19")
@@ -40,7 +38,7 @@ def test_fougeres_shows_its_situations_to_the_territory_before_the_governance() 
 
 
 def test_what_fougeres_shows_the_others_do_not() -> None:
-    story = Local("dactiv", "antenne-broceliande", "35")
+    story = Local(local_world(), "antenne-broceliande", "35")
     with pytest.raises(WrongRole, match="Seules les personnes du DAC"):
         story.begin("antenne-broceliande", "35", by="typhaine.gallais")
     story.begin("antenne-broceliande", "35")
@@ -50,7 +48,7 @@ def test_what_fougeres_shows_the_others_do_not() -> None:
 
 
 def test_vitre_works_among_its_own() -> None:
-    story = Local("dactiv", "antenne-vitre", "35")
+    story = Local(local_world(), "antenne-vitre", "35")
     with pytest.raises(WrongRole):
         story.begin("antenne-vitre", "35", by="typhaine.gallais")
     assert not story.circuit.definition.open_to_partners
@@ -59,7 +57,7 @@ def test_vitre_works_among_its_own() -> None:
 def test_redon_one_dac_three_situations_three_delegations_three_sets_of_delays() -> None:
     found = {}
     for departement in ("35", "44", "56"):
-        story = Local("dactiv", "antenne-redon", departement)
+        story = Local(local_world(), "antenne-redon", departement)
         story.to_analysis()
         story.propose()
         story.to_dd("2026-01-20")
@@ -74,7 +72,7 @@ def test_redon_one_dac_three_situations_three_delegations_three_sets_of_delays()
 
 
 def test_redon_sends_to_the_circuit_that_the_cpts_has_already() -> None:
-    story = Local("dactiv", "antenne-redon", "56")
+    story = Local(local_world(), "antenne-redon", "56")
     story.to_analysis()
     retour = {**FINAL["retour"], "texte": LONG}
     story.decide("reorienter", {"motif": "recueil_cpts", "retour": retour})
@@ -82,7 +80,7 @@ def test_redon_sends_to_the_circuit_that_the_cpts_has_already() -> None:
 
 
 def test_rennes_leaves_the_triage_to_its_teams() -> None:
-    story = Local("dactiv", "antenne-rennes", "35")
+    story = Local(local_world(), "antenne-rennes", "35")
     story.deposit()
     assert story.world.owed(story.reference, "D03")[0].debtor.function == "chef_equipe"
     story.decide("prendre_en_charge_antenne", by="chef_equipe")
@@ -91,7 +89,7 @@ def test_rennes_leaves_the_triage_to_its_teams() -> None:
 
 
 def test_ccaa_follows_with_another_team_and_looks_again_after_six_months() -> None:
-    story = Local("dactiv", "specificite-ccaa", "35")
+    story = Local(local_world(), "specificite-ccaa", "35")
     story.to_analysis()
     story.decide("associer", OTHER_TEAM)
     story.decide("traiter_localement", {"actions": action("cpam-35", "2026-02-27")})
@@ -109,7 +107,7 @@ def test_ccaa_follows_with_another_team_and_looks_again_after_six_months() -> No
 
 
 def test_etp_contributes_and_keeps_no_queue() -> None:
-    story = Local("dactiv", "specificite-etp", "35")
+    story = Local(local_world(), "specificite-etp", "35")
     story.deposit()
     assert (story.case.step, story.dues()) == ("orientation", {"D03_etp": "2026-01-12"})  # the tenth is a Saturday
     story.decide("confier", ENTRUSTED)
@@ -122,7 +120,7 @@ def test_etp_contributes_and_keeps_no_queue() -> None:
 def test_rance_emeraude_one_dac_two_delegations() -> None:
     found = {}
     for antenne, departement in (("antenne-saint-malo", "35"), ("antenne-dinan", "22")):
-        story = Local("rance-emeraude", antenne, departement)
+        story = Local(local_world(), antenne, departement)
         story.to_analysis()
         story.propose()
         story.to_dd("2026-01-20")
@@ -139,11 +137,10 @@ def test_one_delegation_two_dacs_one_set_of_delays() -> None:
 
 def test_a_situation_is_joined_to_one_that_waits_where_its_own_circuit_never_goes() -> None:
     # the parent waits at the GT of Fougères; the other, of Redon, has no such step
-    story = Local("dactiv", "antenne-fougeres", "35")
+    story = Local(local_world(), "antenne-fougeres", "35")
     story.to_analysis()
     story.propose()
     parent = story.reference
-    use(story.world, replace(local_circuit("dactiv", "antenne-redon", "35"), key="autre@1"))
     story.begin("antenne-redon", "35")
     story.to_analysis()
     story.decide("rattacher_doublon", {"parent": parent, "motif": {"code": "meme_cause", "texte": "Même cause."}})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.local import Local, local_circuit
+from tests.local import Local, local_circuit, local_world
 from tests.world import FORM
 from workflow.errors import MissingData
 
@@ -15,7 +15,7 @@ def test_the_region_says_nothing_yet() -> None:
 @pytest.mark.parametrize(("dac", "antenne"), [("var-ouest", "antenne-toulon"), ("var-est", "antenne-draguignan")])
 def test_the_var_two_dacs_one_cellule(dac: str, antenne: str) -> None:
     # the form of PACA: who does what, why, where; the cellule looks at it before the DAC's own governance
-    story = Local(dac, antenne, "83", people="paca")
+    story = Local(local_world("paca"), antenne, "83")
     assert "secteur" not in story.circuit.fields
     story.to_analysis(FORM)
     story.propose()
@@ -36,7 +36,7 @@ def test_the_var_two_dacs_one_cellule(dac: str, antenne: str) -> None:
 
 
 def test_vaucluse_counts_the_days_lost() -> None:
-    story = Local("vaucluse", "antenne-avignon", "84", people="paca")
+    story = Local(local_world("paca"), "antenne-avignon", "84")
     with pytest.raises(MissingData, match="jours_perdus"):
         story.deposit(FORM)
     story.to_analysis({**FORM, "jours_perdus": "14"})

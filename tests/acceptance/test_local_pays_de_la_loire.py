@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.local import Local
+from tests.local import Local, local_world
 from tests.world import LONG
 from workflow.errors import MissingData
 
@@ -12,7 +12,7 @@ UP = {"motif": "offre_insuffisante", "au_dela": "Aucun service du département n
 
 def test_its_ars_sets_its_own_delay_for_a_situation_that_comes_from_bretagne() -> None:
     # 20 January: DD 44 is reached, and relays; the ARS of its région takes charge, not that of the DAC
-    story = Local("dactiv", "antenne-redon", "44")
+    story = Local(local_world(), "antenne-redon", "44")
     story.to_analysis()
     story.propose()
     story.to_dd("2026-01-20")
@@ -25,7 +25,7 @@ def test_its_ars_sets_its_own_delay_for_a_situation_that_comes_from_bretagne() -
 
 def test_dac_49_collects_without_a_name_and_takes_up_causes_not_cases() -> None:
     # 5 January: a professional of the territory deposits; without a tracking code, it is refused
-    story = Local("dac-49", "antenne-angers", "49", people="maine-et-loire", tracking=CODE, by="lise.gaudin")
+    story = Local(local_world("maine-et-loire"), "antenne-angers", "49", tracking=CODE, by="lise.gaudin")
     with pytest.raises(MissingData, match="la fiche est anonyme"):
         story.begin("antenne-angers", "49", by="lise.gaudin")
     carried = story.reference
