@@ -1,14 +1,14 @@
 """Circuit files as an author keeps them: found, read, checked all together, each fault in its own file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.loader import Loaded, load
+from workflow.circuit.loader import Loaded, load, load_variants
 from workflow.circuit.reader import MAX_BYTES, read
-from workflow.circuit.stack import switched
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -39,16 +39,17 @@ def find(given: Iterable[Path]) -> list[Path]:
 
 
 def check(path: Path) -> Checked:
-    """Check one circuit with what it names: from the folders beside its own, else what is shipped.
+    """Check one circuit, for each antenne it treats apart, with what it names: beside its own folder, else shipped.
 
     Raises:
         Infrastructure: a file cannot be read.
     """
+    places = _places(path)
     try:
-        loaded = [load_file(path, antenne) for antenne in (None, *antennes_of(path))]
+        with _named_here(places):
+            return Checked(path, load_variants(_contents(places), path.stem)[None].circuit)
     except InvalidDefinition as error:
         return Checked(path, None, error.faults)
-    return Checked(path, loaded[0].circuit)
 
 
 def load_file(path: Path, antenne: str | None = None) -> Loaded:
@@ -59,16 +60,22 @@ def load_file(path: Path, antenne: str | None = None) -> Loaded:
         InvalidDefinition: each fault stands in the file as it is named here.
     """
     places = _places(path)
+    with _named_here(places):
+        return load(_contents(places), path.stem, antenne)
+
+
+@contextmanager
+def _named_here(places: Mapping[str, Path]) -> Iterator[None]:
+    """Let faults name files as they stand on this disk."""
     try:
-        return load({name: _content(place) for name, place in places.items()}, path.stem, antenne)
+        yield
     except InvalidDefinition as error:
         faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
         raise InvalidDefinition(tuple(faults)) from None
 
 
-def antennes_of(path: Path) -> list[str]:
-    """Return the antennes that a circuit, or one above it, treats apart."""
-    return switched({name: _content(place) for name, place in _places(path).items()}, path.stem)
+def _contents(places: Mapping[str, Path]) -> dict[str, bytes]:
+    return {name: _content(place) for name, place in places.items()}
 
 
 def _places(path: Path) -> dict[str, Path]:

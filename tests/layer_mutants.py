@@ -37,13 +37,12 @@ NOT_IN_A_LAYER = {"merge_key"}
 
 @dataclass(frozen=True)
 class LayerBase:
-    """A right layer, what it stands on, and for which antenne the circuit is read."""
+    """A right layer, and what it stands on."""
 
     name: str
     path: str
     scene: Scene
     others: dict[str, str]
-    antenne: str | None = None
 
     def files(self, text: str | bytes) -> dict[str, str | bytes]:
         """The files to load, with this text in place of the right one."""
@@ -61,24 +60,22 @@ class LayerMutant:
 
 @cache
 def small_layers() -> tuple[LayerBase, ...]:
-    """Right layers on small circuits: a région, a DAC under it, with and without an antenne, a delegation."""
+    """Right layers on small circuits: a région, a DAC under it, a delegation."""
     files = {circuit_file(base.name): base.scene.text for base in small_bases()} | small_others()
     files |= {circuit_file(path.stem): path.read_text(encoding="utf-8") for path in sorted(RIGHT.glob("*.yaml"))}
-    read = [("ma-region", None), ("mon-dac", None), ("mon-dac", "antenne-a"), ("ma-dd", None)]
-    return tuple(_base(files, circuit_file(name), antenne) for name, antenne in read)
+    return tuple(_base(files, circuit_file(name)) for name in ("ma-region", "mon-dac", "ma-dd"))
 
 
 @cache
 def shipped_layers() -> tuple[LayerBase, ...]:
     """The local circuits that are shipped and say the most."""
     files = shipped_circuits() | shared_files()
-    read = [("bretagne/dactiv", "antenne-fougeres"), ("bretagne/bretagne", None), ("bretagne/dd-35", None)]
-    read += [("paca/var", None), ("pays-de-la-loire/dac-49", None)]
-    return tuple(_base(files, circuit_file(name), antenne) for name, antenne in read)
+    folders = {"bretagne": ("bretagne", "dactiv", "dd-35"), "paca": ("var",), "pays-de-la-loire": ("dac-49",)}
+    return tuple(_base(files, circuit_file(f"{folder}/{name}")) for folder, names in folders.items() for name in names)
 
 
-def _base(files: dict[str, str], path: str, antenne: str | None) -> LayerBase:
-    return LayerBase(Path(path).stem, path, Scene(files[path]), files, antenne)
+def _base(files: dict[str, str], path: str) -> LayerBase:
+    return LayerBase(Path(path).stem, path, Scene(files[path]), files)
 
 
 ON_LAYERS: list[Operator] = [o for o in OPERATORS if o.lexical and o.name not in NOT_IN_A_LAYER]
@@ -211,7 +208,7 @@ def misspelt_key_of_a_layer(scene: Scene, pick: Random) -> str | None:
     return scene.rekey(spot, mangled(spot.name, pick))
 
 
-@on_layer("cle-inconnue")
+@on_layer("cle-inconnue", "autre-proprietaire")
 def misspelt_key_of_a_change(scene: Scene, pick: Random) -> str | None:
     found = [*scene.find("dus", None, None), *scene.find("etapes", None, None), *scene.find("instances", None, None)]
     found += [*_added_steps(scene, None), *_added_decisions(scene, None)]
@@ -238,7 +235,7 @@ def endless_title_of_a_layer(scene: Scene, pick: Random) -> str | None:
     return replaced(scene, pick, titles(scene), "très long " * pick.randrange(17, 5_000) + "x")
 
 
-@on_layer("fiche-absente")
+@on_layer("fiche-absente", "forme")
 def form_of_a_layer_absent(scene: Scene, pick: Random) -> str | None:
     if "fiches" in scene.text:
         return renamed(scene, pick, items(scene, *scene.find("fiches")))
@@ -274,7 +271,7 @@ def bounds_widened(scene: Scene, pick: Random) -> str | None:
     return _with_key(scene, pick, found, f"bornes: [{pick.choice(('0 j, 999 j', '0 j, 20 j', '15 j, 999 j'))}]")
 
 
-@on_layer("fixe")
+@on_layer("fixe", "autre-proprietaire")
 def fixed_key_changed(scene: Scene, pick: Random) -> str | None:
     entry = pick.choice(("genre: action", "pendant: [ailleurs]"))
     return _with_key(scene, pick, _changed_dues(scene), entry)
@@ -439,10 +436,8 @@ def titles_of_a_layer(scene: Scene, pick: Random) -> str:
 
 @on_layer()
 def another_antenne(scene: Scene, pick: Random) -> str | None:
-    change = pick.choice(("motifs: {autres: {une: Une raison}}", "titre_libre: {}"))
-    if _rank(scene) != "dac" or change.startswith("titre"):
-        return None
-    return _on_top(scene, f"antennes: antenne-z: {{{change}}}")
+    change = pick.choice(("motifs: {autres: {une: Une raison}}", "ouvert_aux_partenaires: oui"))
+    return _on_top(scene, f"antennes: antenne-z: {{{change}}}") if _rank(scene) == "dac" else None
 
 
 @on_layer()

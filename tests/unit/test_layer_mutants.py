@@ -6,7 +6,7 @@ from tests.layer_mutants import ON_LAYERS, LayerBase, LayerMutant, draw, shipped
 from tests.unit.test_circuit_french import assert_french
 from tests.unit.test_circuit_mutants import SYNTAX
 from workflow.circuit.checks import MOST_SHOWN
-from workflow.circuit.loader import load_circuit
+from workflow.circuit.loader import load_variants
 from workflow.errors import Fault, InvalidDefinition
 
 SMALL, CHUNK = 10_000, 500
@@ -16,7 +16,7 @@ WHOLE = {"fichier-vide", "taille", "suite", "encodage"}
 
 def faults_of(base: LayerBase, text: str | bytes) -> tuple[Fault, ...]:
     try:
-        load_circuit(base.files(text), base.name, base.antenne)
+        load_variants(base.files(text), base.name)
     except InvalidDefinition as error:
         return error.faults
     return ()
@@ -27,9 +27,7 @@ def check(mutant: LayerMutant) -> None:
     operator, base, faults = mutant.operator, mutant.base, faults_of(mutant.base, mutant.text)
     here = [fault for fault in faults if fault.file == base.path]
     codes = [fault.code for fault in here]
-    said = (
-        f"{operator.name} of {base.name} {base.antenne}: {[str(fault) for fault in faults]}\n{mutant.text[:20_000]!r}"
-    )
+    said = f"{operator.name} of {base.name}: {[str(fault) for fault in faults]}\n{mutant.text[:20_000]!r}"
     if not operator.codes:
         assert not faults, said
     elif operator.lexical:
@@ -60,6 +58,6 @@ def test_there_are_operators_for_every_kind_of_fault_and_each_is_drawn_the_same(
     assert [m.text for m in draw(200, small_layers())] == [m.text for m in draw(200, small_layers())]
 
 
-@pytest.mark.parametrize("base", [*small_layers(), *shipped_layers()], ids=lambda base: f"{base.name}-{base.antenne}")
+@pytest.mark.parametrize("base", [*small_layers(), *shipped_layers()], ids=lambda base: base.name)
 def test_what_they_are_made_from_is_right(base: LayerBase) -> None:
     assert faults_of(base, base.scene.text) == ()
