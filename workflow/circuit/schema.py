@@ -23,7 +23,7 @@ WORDS = {
     "couche": "À qui est ce circuit : « region », « dac » ou « dd ».",
     "delais": "Les délais les plus longs que personne en dessous ne dépasse.",
     "depot_anonyme": "« oui » : aucune adresse de rédacteur n’est gardée, chacun revient avec un code de suivi.",
-    "departements": "Les départements dont cette délégation s’occupe.",
+    "departements": "Les départements que cette délégation, ou ce DAC, couvre.",
     "destinataires": "Les destinataires d’un retour que personne en dessous n’enlève.",
     "etape": "L’étape ajoutée ; ses décisions mènent à « suite » pour reprendre le chemin.",
     "etend": "Le circuit du dessus, dont celui-ci ne dit que les différences.",
