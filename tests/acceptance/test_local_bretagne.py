@@ -3,12 +3,15 @@
 import pytest
 
 from tests.local import Local, local_circuit, local_world
-from tests.world import FINAL, LONG, action
+from tests.world import FINAL, Fields, action
 from workflow.errors import WrongRole
 from workflow.model import Status
 
-OTHER_TEAM = {"co_antenne": "antenne-redon", "motif": {"code": "suivi_partage", "texte": "Deux équipes suivent."}}
-ENTRUSTED = {"antenne": "antenne-vitre", "motif": {"code": "autre_antenne", "texte": "La personne habite là."}}
+OTHER_TEAM: Fields = {
+    "co_antenne": "antenne-redon",
+    "motif": {"code": "suivi_partage", "texte": "Deux équipes suivent."},
+}
+ENTRUSTED: Fields = {"antenne": "antenne-vitre", "motif": {"code": "autre_antenne", "texte": "La personne habite là."}}
 
 
 def test_the_region_asks_for_five_days_everywhere() -> None:
@@ -74,8 +77,7 @@ def test_redon_one_dac_three_situations_three_delegations_three_sets_of_delays()
 def test_redon_sends_to_the_circuit_that_the_cpts_has_already() -> None:
     story = Local(local_world(), "antenne-redon", "56")
     story.to_analysis()
-    retour = {**FINAL["retour"], "texte": LONG}
-    story.decide("reorienter", {"motif": "recueil_cpts", "retour": retour})
+    story.decide("reorienter", {"motif": "recueil_cpts", "retour": FINAL["retour"]})
     assert (story.case.step, story.case.issue) == ("retour_en_diffusion", "reorientee")
 
 

@@ -106,7 +106,7 @@ class _Writer:
             known = self._patch.at("etapes")
             sentence, expected = unknown("L’étape", str(to[1]), known if isinstance(known, dict) else ())
             self._patch.refuse(at, "nom-inconnu", sentence, expected or "« ajouts », pour ajouter une étape")
-        elif only_listens(self._patch.rank, self._patch.data, *map(str, to), own):
+        elif only_listens(self._patch.rank, self._patch.data, str(to[0]), str(to[1]), own):
             self._listen(to, own, at)
         elif self._patch.owns(str(to[0]), str(to[1]), at, own if above is None else None):
             self._merge(to, above, own, at)

@@ -8,7 +8,8 @@ from workflow.circuit.french import unknown
 from workflow.circuit.joining import joined
 from workflow.circuit.layer import EXTENDS, LayerDefinition, Rank
 from workflow.circuit.mandatory import Claim
-from workflow.circuit.overlay import Composed, Layer, compose
+from workflow.circuit.overlay import Composed, compose
+from workflow.circuit.patch import Layer
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
 from workflow.circuit.validation import Validated, validate
