@@ -1,14 +1,14 @@
 """Circuit files as an author keeps them: found, read, checked all together, each fault in its own file."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.loader import Loaded, load, load_variants
+from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
+from workflow.circuit.soundness import load_sound
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -39,17 +39,17 @@ def find(given: Iterable[Path]) -> list[Path]:
 
 
 def check(path: Path) -> Checked:
-    """Check one circuit, for each antenne it treats apart, with what it names: beside its own folder, else shipped.
+    """Check and prove one circuit with what it names: from the folders beside its own, else what is shipped.
+
+    Each antenne that it treats apart makes a circuit of its own, and so does each delegation it may meet.
 
     Raises:
         Infrastructure: a file cannot be read.
     """
-    places = _places(path)
     try:
-        with _named_here(places):
-            return Checked(path, load_variants(_contents(places), path.stem)[None].circuit)
+        return Checked(path, load_sound(_contents(path), path.stem).circuit)
     except InvalidDefinition as error:
-        return Checked(path, None, error.faults)
+        return Checked(path, None, _as_named_here(path, error.faults))
 
 
 def load_file(path: Path, antenne: str | None = None) -> Loaded:
@@ -59,23 +59,19 @@ def load_file(path: Path, antenne: str | None = None) -> Loaded:
         Infrastructure: a file cannot be read.
         InvalidDefinition: each fault stands in the file as it is named here.
     """
-    places = _places(path)
-    with _named_here(places):
-        return load(_contents(places), path.stem, antenne)
-
-
-@contextmanager
-def _named_here(places: Mapping[str, Path]) -> Iterator[None]:
-    """Let faults name files as they stand on this disk."""
     try:
-        yield
+        return load(_contents(path), path.stem, antenne)
     except InvalidDefinition as error:
-        faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
-        raise InvalidDefinition(tuple(faults)) from None
+        raise InvalidDefinition(_as_named_here(path, error.faults)) from None
 
 
-def _contents(places: Mapping[str, Path]) -> dict[str, bytes]:
-    return {name: _content(place) for name, place in places.items()}
+def _contents(path: Path) -> dict[str, bytes]:
+    return {name: _content(place) for name, place in _places(path).items()}
+
+
+def _as_named_here(path: Path, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    places = _places(path)
+    return tuple(replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in faults)
 
 
 def _places(path: Path) -> dict[str, Path]:

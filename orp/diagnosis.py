@@ -9,6 +9,7 @@ from typing import Any
 
 from notifications.transport import SessionError
 from orp.bootstrap import Application
+from orp.staffed import lacking
 from storage.demo_clock import DemoClock
 from storage.version import SCHEMA
 from workflow.clock import SystemClock
@@ -90,7 +91,7 @@ def diagnose(app: Application) -> Diagnosis:
         lag=lag,
         incidents=incidents,
         refused=refused,
-        to_look_at=[sentence for sentence, found in findings.items() if found],
+        to_look_at=[*(sentence for sentence, found in findings.items() if found), *lacking(app)],
     )
 
 

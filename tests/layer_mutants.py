@@ -258,7 +258,7 @@ def bad_delay_in_a_layer(scene: Scene, pick: Random) -> str | None:
     return replaced(scene, pick, [s for s in spots if s.is_text], pick.choice(("15 jour", "un mois", "-3 j", "30 J")))
 
 
-@on_layer("bornes", "incontournable")
+@on_layer("INV-05", "incontournable")
 def delay_out_of_bounds(scene: Scene, pick: Random) -> str | None:
     bounded = {"D03", "D08", "D12", "D13", "avis_dd", "en_analyse", "transmise_dd", "en_instruction"}
     spots = [*scene.find("dus", None, "delai"), *scene.find("etapes", None, "delai")]

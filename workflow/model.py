@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from workflow.circuit.composition import Published
 from workflow.circuit.model import Kind
+from workflow.circuit.position import Position
 from workflow.delays import Delay
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
@@ -158,6 +159,16 @@ class Case:
     last: LastDecision | None = None
     next_circuit: str | None = None
     """The circuit to take up when it next enters a step where it can (INV-20)."""
+
+    @property
+    def position(self) -> Position:
+        """What decides where it may go."""
+        return Position(self.step, self.resumes, self.examined, tuple(self.gates))
+
+    def stand(self, position: Position) -> None:
+        """Take a position."""
+        self.step, self.resumes, self.examined = position.step, position.resumes, position.examined
+        self.gates = list(position.gates)
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,7 +4,7 @@ from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.errors import IllegalDecision, MissingData, StaleVersion, StillOwed, UnknownPerson, WrongRole
 from workflow.holders import OPINION_FUNCTION, SLOT_OF_LEVEL, calendar_for, holder_of, house_of, reachable, speaks_for
-from workflow.machine import LAST_EXAMINED, RESUME, STAY
+from workflow.machine import STAY
 from workflow.model import Decision, Holder, Obligation, Person
 from workflow.words import day_in_words, enumerate_words
 
@@ -91,8 +91,7 @@ def resolve(change: Change, target: str) -> str:
     Raises:
         IllegalDecision: nothing to come back to, or nobody is known at the level it leads to.
     """
-    known = {STAY: change.case.step, RESUME: change.case.resumes, LAST_EXAMINED: change.case.examined}
-    step = known.get(target, target)
+    step = change.case.position.landing(target)
     if step is None:
         raise IllegalDecision(f"Il n’y a pas d’étape à laquelle revenir. {possible(change)}")
     slot = SLOT_OF_LEVEL[change.circuit.step(step).level]

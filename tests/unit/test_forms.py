@@ -143,7 +143,7 @@ SPOILT: list[tuple[str, str, str, list[str], str]] = [
         "courte",
         "epci:\n",
         "epci:\n    sensibilite: identifiante\n    visible_jusqu_a: dd\n",
-        ["identifiante"],
+        ["INV-17"],
         "INV-17",
     ),
     ("courte", "epci:\n", "epci:\n    visible_jusqu_a: region\n", ["texte-libre"], "version relue"),

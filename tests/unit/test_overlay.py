@@ -97,7 +97,7 @@ def test_a_delay_is_replaced_and_a_list_is_added_to() -> None:
         ("dus:\n  F5: {remis: [dac, antenne]}\n", "INV-09", 7, "« gouvernance »"),
         ("dus:\n  F5: {remis: [dac, antenne]}\n", "INV-09", 7, "exigé par : Pays gallo"),
         ("dus:\n  D03: {delai: 12 j}\n", "incontournable", 7, "Pays gallo"),
-        ("dus:\n  D03: {delai: 2 j, urgent: 1 jo}\n", "bornes", 7, "bornes"),
+        ("dus:\n  D03: {delai: 2 j, urgent: 1 jo}\n", "INV-05", 7, "bornes"),
         ("dus:\n  D03: {bornes: [1 j, 21 j]}\n", "bornes", 7, "dépassent"),
         ("dus:\n  D13: {delai: 40 j}\n", "autre-proprietaire", 7, "délégation"),
         ("dus:\n  F2: {genre: tache}\n", "fixe", 7, "genre"),
@@ -116,7 +116,7 @@ def test_a_delay_is_replaced_and_a_list_is_added_to() -> None:
         ),
         ("sens: haut\n", "cle-inconnue", 6, "sens"),
         ("dus:\n  D09: {delai: {au_plus_tot_de: [60 j, prochaine séance + 7 j]}}\n", "incontournable", 7, "Pays gallo"),
-        ("dus:\n  D03: {bornes: [6 j, 21 j]}\n", "bornes", 7, "sort de ses bornes"),
+        ("dus:\n  D03: {bornes: [6 j, 21 j]}\n", "INV-05", 7, "sort de ses bornes"),
         ("dus:\n  F2: {pendant: [en_analyse]}\n", "fixe", 7, "pendant"),
         ("etapes:\n  en_analyse: {finale: oui}\n", "fixe", 7, "finale"),
         (

@@ -62,7 +62,7 @@ def kept_private(outline: Outline) -> Iterator[Fault]:
             continue
         if field.text("sensibilite") == Sensitivity.IDENTIFYING:
             sentence = f"Le champ « {name} » est identifiant : il ne se voit jamais au-dessus du DAC (INV-17)."
-            yield field.fault("identifiante", sentence, "« visible_jusqu_a: dac »", at="visible_jusqu_a")
+            yield field.fault("INV-17", sentence, "« visible_jusqu_a: dac »", at="visible_jusqu_a")
         elif field.text("type") in FREE_TEXT:
             sentence = f"Le champ « {name} » est un texte libre : seule la version relue va au-dessus du DAC."
             yield field.fault("texte-libre", sentence, "« visible_jusqu_a: dac »", at="visible_jusqu_a")
