@@ -9,6 +9,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
 from workflow.circuit.soundness import load_sound
+from workflow.circuit.stack import FOLDER
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -49,7 +50,7 @@ def check(path: Path) -> Checked:
     try:
         return Checked(path, load_sound(_contents(path), path.stem).circuit)
     except InvalidDefinition as error:
-        return Checked(path, None, _as_named_here(path, error.faults))
+        return Checked(path, None, found_in(path, error).faults)
 
 
 def load_file(path: Path, antenne: str | None = None) -> Loaded:
@@ -62,16 +63,28 @@ def load_file(path: Path, antenne: str | None = None) -> Loaded:
     try:
         return load(_contents(path), path.stem, antenne)
     except InvalidDefinition as error:
-        raise InvalidDefinition(_as_named_here(path, error.faults)) from None
+        raise found_in(path, error) from None
+
+
+def to_publish(path: Path) -> dict[str, bytes]:
+    """Return a circuit's own file, and the forms and typologies it may name.
+
+    Raises:
+        Infrastructure: a file cannot be read.
+    """
+    places, own = _places(path), f"{FOLDER}{path.stem}.yaml"
+    return {name: _content(place) for name, place in places.items() if name == own or not name.startswith(FOLDER)}
+
+
+def found_in(path: Path, error: InvalidDefinition) -> InvalidDefinition:
+    """Return faults as they stand in the author's own files."""
+    places = _places(path)
+    faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
+    return InvalidDefinition(tuple(faults))
 
 
 def _contents(path: Path) -> dict[str, bytes]:
     return {name: _content(place) for name, place in _places(path).items()}
-
-
-def _as_named_here(path: Path, faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    places = _places(path)
-    return tuple(replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in faults)
 
 
 def _places(path: Path) -> dict[str, Path]:

@@ -27,7 +27,7 @@ from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
-from workflow.records import QueuedMail
+from workflow.records import Message, QueuedMail
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -71,6 +71,10 @@ class SqlWork:
         played = self.cases.played(ids)
         dossiers = self.cases.load(set(played.values()), (), (), at)
         return {decision: dossiers[reference] for decision, reference in played.items()}
+
+    def queue(self, messages: Sequence[Message]) -> None:
+        """Queue mails that are about no situation."""
+        self.outbox.add((None, message) for message in messages)
 
     def published(self, now: datetime) -> Mapping[str, Published]:
         """Return, by layer, the version in force."""

@@ -25,6 +25,7 @@ from workflow.errors import accepted
 from workflow.model import Case, Decision, FieldValue, Obligation
 from workflow.opening import Draft
 from workflow.posting import Posting
+from workflow.proposals import unsigned
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
@@ -288,7 +289,7 @@ def make_world(
     with store.writing() as work:
         for version in published:
             if work.circuits.files(version.key) is None:  # two worlds may share a base
-                work.circuits.publish(version, start)
+                work.circuits.publish(version, unsigned(version, start))
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
     clock = VirtualClock(start)

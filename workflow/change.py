@@ -59,15 +59,12 @@ class Change:
     def rings(self) -> list[tuple[datetime, int]]:
         """Return when each open obligation rings next, with its number."""
         for obligation in self.touched.values():
-            obligation.wake_at = self._rings_at(obligation)
+            obligation.wake_at = None
+            if obligation.is_open:  # what is closed may be of a circuit it no longer follows
+                point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
+                obligation.wake_at = point.at if point else None
         self.touched.clear()
         return [(o.wake_at, o.n) for o in self.still_open() if o.wake_at]
-
-    def _rings_at(self, obligation: Obligation) -> datetime | None:
-        if not obligation.is_open:
-            return None  # the circuit just taken up may not know what ended with the former one
-        point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
-        return point.at if point else None
 
     def still_open(self) -> list[Obligation]:
         """Return the obligations that are owed now."""

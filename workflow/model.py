@@ -265,7 +265,19 @@ class Returned:
     mail: QueuedMail
 
 
-Trigger = Decision | MailReport | Returned | ParentEnded | None
+@dataclass(slots=True, frozen=True)
+class Revised:
+    """A new version of the circuit has no longer the step where this situation is: it goes to another."""
+
+    version: str
+    circuit: str
+    """Key of the circuit it follows from there."""
+    step: str
+    by: str
+    """Who published it."""
+
+
+Trigger = Decision | MailReport | Returned | ParentEnded | Revised | None
 """None: nothing but the alarms already due (a tick)."""
 
 

@@ -16,6 +16,7 @@ from workflow.circuit.forms import FieldDefinition, FieldReference, FieldType, F
 from workflow.circuit.loader import load_circuit, load_shipped, load_typology, shared_files, shipped_files, version_of
 from workflow.errors import Fault, InvalidDefinition, MissingData
 from workflow.model import FieldValue
+from workflow.proposals import unsigned
 
 CIRCUIT = "circuits/national.yaml"
 TODAY = date(2026, 3, 2)
@@ -361,7 +362,8 @@ def test_a_form_requires_its_fields_for_a_decision_that_names_none() -> None:
     assert asked_before in files[CIRCUIT]
     files[CIRCUIT] = files[CIRCUIT].replace(asked_before, "exige: []").replace("version: 1", "version: 2", 1)
     with world.store.writing() as work:
-        work.circuits.publish(version_of(files, "national"), START)
+        version = version_of(files, "national")
+        work.circuits.publish(version, unsigned(version, START))
     reference = world.open()
     assert world.case(reference).circuit == "national@2"
     with pytest.raises(MissingData) as caught:

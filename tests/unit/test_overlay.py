@@ -255,3 +255,55 @@ def test_a_layer_stands_under_one_that_may_be_above_it(rank: str) -> None:
         fault for fault in caught.value.faults if fault.code == "couche" and f"couche « {rank} »" in fault.sentence
     )
     assert found.line == 5
+
+
+def test_a_clock_says_whose_it_is_and_nobody_else_sets_it() -> None:
+    own = "dus:\n  D03: {delai: 4 j}\n"
+    region = REGION.replace("D03: {delai: 5 j}", "D03: {delai: 5 j, fixe_par: region}")
+    found = fault(own, region=region)
+    assert (found.code, found.line) == ("autre-proprietaire", 7)
+    assert "c’est à fixer par la région" in found.sentence
+    assert delay(load(own, region=REGION.replace("D03: {delai: 5 j}", "D03: {fixe_par: dac}")), "D03") == "4 j"
+    assert fault("dus:\n  D03: {fixe_par: dd}\n", region=region).code in ("autre-proprietaire", "fixe")
+
+
+@pytest.mark.parametrize(
+    ("own", "line"),
+    [
+        ("dus:\n  D_new: {genre: retour, par: dd, remis: [dac], courriel: M08}\n", 7),
+        (GROUP.replace("en_analyse.proposer_gouvernance", "en_instruction_dd.constater"), 9),
+        (GROUP.replace("niveau: dac", "niveau: dd"), 11),
+    ],
+)
+def test_nobody_adds_to_the_side_of_another(own: str, line: int) -> None:
+    found = fault(own, antenne="antenne-a")
+    assert (found.code, found.line) == ("autre-proprietaire", line)
+
+
+def test_a_region_that_adds_a_step_adds_it_once_for_its_dacs_and_its_delegations() -> None:
+    region = REGION + GROUP.replace("    seulement: [antenne-a]\n", "")
+    files = {**SHIPPED, "circuits/pays-gallo.yaml": region, "circuits/mon-dac.yaml": DAC}
+    circuit = load_circuit(files, "mon-dac", None, "pays-gallo")
+    assert circuit.decision("en_analyse", "proposer_gouvernance").target == "groupe"
+
+
+def test_each_side_keeps_the_national_version_it_was_checked_against() -> None:
+    # the delegation adopted a newer national circuit: its own clocks follow it, those of the DAC do not
+    newer = SHIPPED["circuits/national.yaml"]
+    newer = newer.replace("delai: 60 j\n    urgent: 15 j", "delai: 50 j\n    urgent: 15 j")
+    newer = newer.replace(
+        "delai: 7 j, urgent: 2 jo, bornes: [3 j, 21 j]", "delai: 9 j, urgent: 2 jo, bornes: [3 j, 21 j]"
+    )
+    newer = newer.replace(
+        "    financement: Un financement manque\n", "    financement: Un financement manque\n    neuf: Un motif neuf\n"
+    )
+    theirs = {
+        **SHIPPED,
+        "circuits/national.yaml": newer,
+        "circuits/ma-dd.yaml": DD.replace("D13: {delai: 45 j}", "D15: {urgent: 20 j}"),
+    }
+    circuit = load_circuit(
+        {**SHIPPED, "circuits/mon-dac.yaml": DAC.replace("pays-gallo", "national")}, "mon-dac", None, "ma-dd", theirs
+    )
+    assert (delay(circuit, "D03"), delay(circuit, "D13")) == ("7 j", "50 j")
+    assert "neuf" in circuit.definition.reasons["relais"]

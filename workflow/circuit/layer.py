@@ -6,12 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from workflow.circuit.model import Level
-from workflow.circuit.values import Code, Definition, DelayField, Name, Title, YesNo
+from workflow.circuit.values import Code, Day, Definition, DelayField, Name, Title, YesNo
 
 LayerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 ParentVersion = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}@[1-9][0-9]{0,3}$")]
 Intercepted = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}\.[a-z][a-z0-9_]{1,40}$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Rank(StrEnum):

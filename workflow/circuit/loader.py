@@ -9,8 +9,9 @@ from workflow.circuit.compiled import Circuit, compile_circuit
 from workflow.circuit.composition import Composition, name_of
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
-from workflow.circuit.layer import LayerDefinition
+from workflow.circuit.layer import LayerDefinition, Rank
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
+from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
 from workflow.circuit.stack import FOLDER, file_of, layer_of, names_of, switched
@@ -47,6 +48,16 @@ class Version:
     def parent(self) -> str | None:
         """The version of the layer above it was checked against."""
         return self.layer.parent if self.layer else None
+
+    @property
+    def rank(self) -> Rank:
+        """Whose layer it is."""
+        return self.layer.rank if self.layer else Rank.NATIONAL
+
+    @property
+    def own(self) -> LayerDefinition | CircuitDefinition:
+        """What its own file says of itself: approvals, trial."""
+        return self.layer or self.circuit.definition
 
 
 def load_circuit(

@@ -10,7 +10,18 @@ from typing import Literal
 from pydantic import Field
 
 from workflow.circuit.terms import After, Timing
-from workflow.circuit.values import Code, Definition, DelayField, FormName, MeetingRule, Minutes, Name, Title, YesNo
+from workflow.circuit.values import (
+    Code,
+    Day,
+    Definition,
+    DelayField,
+    FormName,
+    MeetingRule,
+    Minutes,
+    Name,
+    Title,
+    YesNo,
+)
 
 
 class Kind(StrEnum):
@@ -219,6 +230,8 @@ class CircuitDefinition(Definition):
     name: str = Field(alias="circuit", pattern=r"^[a-z][a-z0-9-]{1,40}$")
     version: int = Field(ge=1)
     title: Title = Field(alias="titre")
+    approvals: tuple[Title, ...] = Field((), alias="approbations")
+    on_trial_until: Day | None = Field(None, alias="a_l_essai_jusqu_au")
     undo: Minutes = Field(alias="annulation")
     open_to_partners: YesNo = Field(default=False, alias="ouvert_aux_partenaires")
     """Professionals of the territory may describe a situation too, not only those of the DAC."""
