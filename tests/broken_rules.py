@@ -284,6 +284,6 @@ def withdrawn_by_others(chance: Random) -> Files:
 
 
 @breaks("INV-22")
-def withdrawn_without_a_word(chance: Random) -> Files:
-    who = chance.choice(("niveaux_traverses", "partenaires_consultes"))
-    return _edited([_without(_due("F13"), "remis", who)])
+def withdrawn_without_a_word(_: Random) -> Files:
+    # partners may be consulted before any transmission: leaving them out breaks INV-08 too
+    return _edited([_without(_due("F13"), "remis", "niveaux_traverses")])

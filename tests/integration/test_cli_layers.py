@@ -21,7 +21,7 @@ def test_explain_says_the_file_and_line_of_each_local_value() -> None:
     code, said = run("circuit", "explain", str(DACTIV), "--antenne", "antenne-fougeres")
     assert code == 0
     lines = [line.split() for line in said.splitlines()]
-    assert ["D03", "delai", "5", "j", "circuits/bretagne/bretagne.yaml:14"] in lines
+    assert ["D03", "delai", "5", "j", "circuits/bretagne/bretagne.yaml:16"] in lines
     assert any(line[:2] == ["en_analyse", "delai"] for line in lines)
     assert "national.yaml" not in said
 
@@ -31,7 +31,7 @@ def test_diff_says_in_sentences_what_changes_for_an_antenne() -> None:
     _, at_fougeres = run("circuit", "diff", *files, "--antenne", "antenne-fougeres")
     _, elsewhere = run("circuit", "diff", *files, "--antenne", "antenne-redon")
     assert "Le délai de « D04 » passe de 30 jours à 21 jours." in at_fougeres.splitlines()
-    assert "L’étape « GT ORP territorial » est ajoutée, après « En analyse »." in at_fougeres
+    assert "L’étape « GT ORP territorial » est ajoutée, après « En analyse »" in at_fougeres
     assert "GT ORP" not in elsewhere
     assert run("circuit", "diff", files[0], files[0])[1] == "Ces deux circuits disent la même chose.\n"
 

@@ -42,7 +42,13 @@ def form_of(circuit: Circuit, name: str) -> FormDefinition:
     return next(form for form in circuit.forms if form.name == name)
 
 
-SETS = ["courte, analyse", "paca, analyse", "courte, analyse, nationale", "courte, analyse, nationale, pratique"]
+SETS = [
+    "courte, analyse",
+    "paca, analyse",
+    "courte, analyse, nationale",
+    "courte, analyse, nationale, pratique",
+    "courte, vaucluse, analyse",
+]
 
 
 @pytest.mark.parametrize("forms", SETS)
@@ -184,8 +190,13 @@ def test_a_national_field_cannot_be_renamed(form: str, name: str) -> None:
 
 
 def test_a_form_that_refers_to_an_absent_one_is_told_once() -> None:
-    codes = [fault.code for fault in faults_of(files_with("paca, analyse, nationale"))]
-    assert codes == ["fiche-absente"]
+    alone = files_with("paca, analyse, nationale", paca=("remplace: courte\n", ""))
+    assert [fault.code for fault in faults_of(alone)] == ["fiche-absente"]
+
+
+def test_a_form_stands_for_the_one_it_replaces() -> None:
+    loaded = load_circuit(files_with("paca, analyse, nationale"), "national")
+    assert {"age", "epci", "depuis"} <= loaded.fields.keys()
 
 
 # how each type of answer is read

@@ -16,7 +16,8 @@ couche: region
 etend: national
 incontournables:
   destinataires: {F5: [gouvernance]}
-  delais: {D03: 10 j}
+  delais: {D03: 10 j, D09: 45 j}
+  champs: [deja_vue]
 dus:
   D03: {delai: 5 j}
   D12: {delai: 20 j}
@@ -54,10 +55,12 @@ ajouts:
 """
 
 
-def load(own: str = "", antenne: str | None = None, dd: str | None = None, region: str = REGION) -> Circuit:
-    """Load « mon-dac » with these lines of its own."""
+def load(
+    own: str = "", antenne: str | None = None, dd: str | None = None, region: str = REGION, receiving: str = ""
+) -> Circuit:
+    """Load « mon-dac » with these lines of its own, and those of the delegation that receives."""
     files = {**SHIPPED, "circuits/gallo/pays-gallo.yaml": region, "circuits/gallo/mon-dac.yaml": DAC + own}
-    return load_circuit({**files, "circuits/gallo/ma-dd.yaml": DD}, "mon-dac", antenne, dd)
+    return load_circuit({**files, "circuits/gallo/ma-dd.yaml": DD + receiving}, "mon-dac", antenne, dd)
 
 
 def fault(own: str, **given: str) -> Fault:
@@ -112,6 +115,32 @@ def test_a_delay_is_replaced_and_a_list_is_added_to() -> None:
             "même endroit",
         ),
         ("sens: haut\n", "cle-inconnue", 6, "sens"),
+        ("dus:\n  D09: {delai: {au_plus_tot_de: [60 j, prochaine séance + 7 j]}}\n", "incontournable", 7, "Pays gallo"),
+        ("dus:\n  D03: {bornes: [6 j, 21 j]}\n", "INV-05", 7, "sort de ses bornes"),
+        ("dus:\n  F2: {pendant: [en_analyse]}\n", "fixe", 7, "pendant"),
+        ("etapes:\n  en_analyse: {finale: oui}\n", "fixe", 7, "finale"),
+        (
+            "etapes:\n  en_analyse: {decisions: {observer: {porte: validation_gouvernance}}}\n",
+            "fixe",
+            7,
+            "porte",
+        ),
+        ("acteurs:\n  dd: {titre: Notre DD}\n", "autre-proprietaire", 7, "délégation"),
+        ("acteurs:\n  analyste: {structure: dac}\n", "fixe", 7, "structure"),
+        ("instances:\n  strategique: {calendrier: chaque lundi}\n", "autre-proprietaire", 7, "délégation"),
+        (
+            "dus:\n  vite: {genre: decision, par: dd, pendant: [en_traitement_dd], delai: 2 j}\n",
+            "autre-proprietaire",
+            7,
+            "délégation",
+        ),
+        (GROUP.replace("en_analyse.proposer", "transmise_dd.prendre"), "autre-proprietaire", 9, "délégation"),
+        (GROUP.replace("niveau: dac", "niveau: dd"), "autre-proprietaire", 11, "délégation"),
+        ("dus:\n  D12: {a: [direction_dd]}\n", "autre-proprietaire", 7, "les vôtres"),
+        ("dus:\n  D12: {a: [antenne], delai: 20 j}\n", "autre-proprietaire", 7, "délégation"),
+        ("fiches: [paca, analyse, nationale]\n", "incontournable", 6, "« deja_vue », exigé par : Pays gallo"),
+        ("parent: pays-gallo@2\n", "parent", 6, "a changé"),
+        ("parent: national@1\n", "parent", 6, "un autre circuit"),
     ],
 )
 def test_what_a_layer_may_not_say_is_refused_on_its_line(own: str, code: str, line: int, said: str) -> None:
@@ -170,11 +199,62 @@ def test_a_circuit_that_extends_nothing_known() -> None:
 
 def test_a_fault_of_a_layer_above_stands_in_its_file() -> None:
     found = fault("", region=REGION.replace("D03: {delai: 5 j}", "D03: {delai: 5 jour}"))
-    assert (found.code, found.file, found.line) == ("delai", "circuits/gallo/pays-gallo.yaml", 10)
+    assert (found.code, found.file, found.line) == ("delai", "circuits/gallo/pays-gallo.yaml", 11)
 
 
 def test_bounds_may_be_narrowed() -> None:
     assert load("dus:\n  D03: {bornes: [4 j, 8 j]}\n").dues["D03"].bounds == (Delay.parse("4 j"), Delay.parse("8 j"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("etapes: [en_analize]", "vouliez-vous dire « en_analyse »"),
+        ("destinataires: {F55: [gouvernance]}", "vouliez-vous dire « F5 »"),
+        ("destinataires: {F2: [gouvernance]}", "n’est pas destiné à « gouvernance »"),
+        ("delais: {D003: 10 j}", "vouliez-vous dire « D03 »"),
+        ("delais: {D04: 20 j}", "laisse plus longtemps : « 30 j »"),
+        ("champs: [deja_vues]", "vouliez-vous dire « deja_vue »"),
+    ],
+)
+def test_what_is_made_mandatory_exists_and_holds(claim: str, said: str) -> None:
+    found = fault(
+        "",
+        region=REGION.replace("  champs: [deja_vue]\n", "")
+        .replace("  delais: {D03: 10 j, D09: 45 j}", f"  {claim}")
+        .replace("  destinataires: {F5: [gouvernance]}\n", ""),
+    )
+    assert (found.file, found.line) == ("circuits/gallo/pays-gallo.yaml", 7)
+    assert said in found.sentence + found.expected
+
+
+def test_the_other_side_is_heard_and_not_ruled() -> None:
+    # the DAC asks DD 35 to tell its antenne too; the delegation asks to be told of the last mile
+    circuit = load("dus:\n  D12: {a: [antenne]}\n  F4: {remis: [antenne]}\n", dd="ma-dd")
+    assert circuit.dues["D12"].beneficiaries == ("dac", "antenne")
+    assert circuit.dues["F4"].delivered == ("gouvernance", "dac", "antenne")
+    with pytest.raises(InvalidDefinition) as caught:
+        load(dd="ma-dd", receiving="fiches: [courte, analyse, nationale]\n")
+    (found,) = caught.value.faults
+    assert (found.code, found.file) == ("autre-proprietaire", "circuits/gallo/ma-dd.yaml")
+
+
+def test_an_antenne_adds_a_step_of_its_own() -> None:
+    own = "antennes:\n  antenne-a:\n" + "".join(
+        f"    {line}\n" for line in GROUP.splitlines() if "seulement" not in line
+    )
+    taken = ["groupe" in load(own, antenne).definition.steps for antenne in ("antenne-a", "antenne-b")]
+    assert taken == [True, False]
+
+
+@pytest.mark.parametrize("rank", ["dd", "antenne"])
+def test_a_layer_stands_under_one_that_may_be_above_it(rank: str) -> None:
+    with pytest.raises(InvalidDefinition) as caught:
+        load(region=REGION.replace("couche: region", f"couche: {rank}"))
+    found = next(
+        fault for fault in caught.value.faults if fault.code == "couche" and f"couche « {rank} »" in fault.sentence
+    )
+    assert found.line == 5
 
 
 def test_a_clock_says_whose_it_is_and_nobody_else_sets_it() -> None:

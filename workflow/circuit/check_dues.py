@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workflow.circuit.model import SYSTEM, WRONG_ADDRESS, Kind
 from workflow.circuit.outline import Node, Outline
+from workflow.circuit.source import Path
 from workflow.delays import Delay
 from workflow.errors import Fault
 
@@ -99,7 +100,7 @@ def bounds(outline: Outline) -> Iterator[Fault]:
         delays, urgent = node.delays("delai"), node.delays("urgent")
         if delays and urgent and _days(urgent[0]) > min(_days(delay) for delay in delays):
             sentence = f"Le délai urgent ({urgent[0]}) est plus long que le délai ordinaire (INV-19)."
-            yield node.fault("INV-19", sentence, "un délai plus court", at=(*node.path, "urgent"))
+            yield node.fault("INV-19", sentence, "un délai plus court", at=_lowest(node, "urgent", "delai"))
 
 
 def _within(node: Node) -> Iterator[Fault]:
@@ -114,7 +115,13 @@ def _within(node: Node) -> Iterator[Fault]:
     for delay in node.delays("delai"):
         if not _days(least) <= _days(delay) <= _days(most):
             sentence = f"Le délai de {delay} sort de ses bornes (INV-05)."
-            yield node.fault("INV-05", sentence, f"entre {least} et {most}", at=(*node.path, "delai"))
+            yield node.fault("INV-05", sentence, f"entre {least} et {most}", at=_lowest(node, "delai", "bornes"))
+
+
+def _lowest(node: Node, *keys: str) -> Path:
+    """Return the path of the first of two keys, unless the lowest layer wrote the other one only."""
+    paths = [(*node.path, key) for key in keys]
+    return next((path for path in paths if node.source.wrote(path)), paths[0])
 
 
 def _days(delay: Delay) -> float:

@@ -93,8 +93,8 @@ def awaited(outline: Outline) -> Iterator[Fault]:
 
 
 def references(outline: Outline) -> Iterator[Fault]:
-    """A question « comme_dans » is answered in the form it names, which the circuit uses."""
-    forms = {form.text("fiche"): form.blocks("champs") for form in outline.forms}
+    """A question « comme_dans » is answered in the form it names, or one that replaces it, which the circuit uses."""
+    forms = {form.text(key): form.blocks("champs") for key in ("remplace", "fiche") for form in outline.forms}
     told: set[tuple[str, str]] = set()
     for name, field in outline.questions if outline.complete else ():
         for item in field.items("comme_dans"):

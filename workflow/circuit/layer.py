@@ -35,6 +35,15 @@ SIDE: dict[Rank, frozenset[Level]] = {
 A région speaks for its DACs and for its own ARS: which of the two counts depends on the situation.
 """
 
+EXTENDS: dict[Rank, tuple[Rank, ...]] = {
+    Rank.NATIONAL: (Rank.NATIONAL,),
+    Rank.REGION: (Rank.NATIONAL,),
+    Rank.DAC: (Rank.NATIONAL, Rank.REGION, Rank.DAC),
+    Rank.DD: (Rank.NATIONAL, Rank.REGION),
+    Rank.ANTENNE: (Rank.DAC,),
+}
+"""What each may stand under; DACs that share an observatory share a layer above their own."""
+
 
 class Addition(Definition):
     """A step put on the way of some decisions: they lead to it, and it leads where they led (`suite`)."""
@@ -68,6 +77,7 @@ class Changes(Definition):
     steps: dict[str, Any] = Field(default_factory=dict, alias="etapes")
     additions: dict[Name, Addition] = Field(default_factory=dict, alias="ajouts")
     open_to_partners: YesNo | None = Field(None, alias="ouvert_aux_partenaires")
+    anonymous: YesNo | None = Field(None, alias="depot_anonyme")
 
 
 class LayerDefinition(Changes):

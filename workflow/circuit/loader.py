@@ -97,6 +97,24 @@ def load(
     return Loaded(replace(circuit, variants=frozenset(switched(files, name))), library.circuit.source)
 
 
+def load_variants(files: Files, name: str) -> dict[str | None, Loaded]:
+    """Compile a circuit for no antenne in particular, then for each that it, or a layer above, treats apart.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all of them, each once.
+    """
+    loaded: dict[str | None, Loaded] = {}
+    faults: list[Fault] = []
+    for antenne in (None, *switched(files, name)):
+        try:
+            loaded[antenne] = load(files, name, antenne)
+        except InvalidDefinition as error:
+            faults += error.faults
+    if faults:
+        raise InvalidDefinition(tuple(dict.fromkeys(faults)))
+    return loaded
+
+
 def composed(wanted: Composition, dac: Files, dd: Files) -> Loaded:
     """Compile the circuit that two versions make, each out of its own files and those of the layers above it.
 

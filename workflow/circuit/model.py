@@ -233,6 +233,10 @@ class CircuitDefinition(Definition):
     approvals: tuple[Title, ...] = Field((), alias="approbations")
     on_trial_until: Day | None = Field(None, alias="a_l_essai_jusqu_au")
     undo: Minutes = Field(alias="annulation")
+    open_to_partners: YesNo = Field(default=False, alias="ouvert_aux_partenaires")
+    """Professionals of the territory may describe a situation too, not only those of the DAC."""
+    anonymous: YesNo = Field(default=False, alias="depot_anonyme")
+    """Nobody's address is kept: every rédacteur comes back with a tracking code."""
     forms: tuple[str, ...] = Field((), alias="fiches")
     typology: str = Field("nationale", alias="typologie", pattern=r"^[a-z][a-z0-9-]{1,40}$")
     actors: dict[Name, ActorDefinition] = Field(alias="acteurs")

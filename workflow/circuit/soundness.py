@@ -11,10 +11,10 @@ from workflow.circuit import prove_returns, prove_rules, prove_ways
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.layer import Rank
 from workflow.circuit.library import Files
-from workflow.circuit.loader import Loaded, load
+from workflow.circuit.loader import Loaded, load, load_variants
 from workflow.circuit.proof import Proof
 from workflow.circuit.source import Source
-from workflow.circuit.stack import layer_of, names_of, switched
+from workflow.circuit.stack import layer_of, names_of
 from workflow.errors import Fault, InvalidDefinition
 
 MOST_COUNTED = 2_000
@@ -45,7 +45,7 @@ def load_sound(files: Files, name: str) -> Loaded:
     Raises:
         InvalidDefinition: it cannot be loaded, or has flaws: each once, with its story, on the line to change.
     """
-    variants = [load(files, name, antenne) for antenne in (None, *switched(files, name))]
+    variants = [*load_variants(files, name).values()]
     variants += [load(files, name, dd=dd) for dd in delegations(files, name)]
     must_be_sound(variants)
     return variants[0]
