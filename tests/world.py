@@ -1,7 +1,7 @@
 """A small world for tests: DAC'tiv, its governance and DD 35, on a real database with a virtual clock."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,6 +26,7 @@ from workflow.errors import accepted
 from workflow.model import Case, Decision, FieldValue, Obligation
 from workflow.opening import Draft
 from workflow.posting import Posting
+from workflow.proposals import unsigned
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
@@ -277,32 +278,32 @@ def make_world(
     start: datetime = START,
     without: tuple[str, ...] = (),
     files: dict[str, str] | None = None,
+    versions: Sequence[Version] = (),
 ) -> World:
     """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory.
 
-    `files` holds other circuits than the national one that is shipped.
+    `files` holds other circuits than the national one that is shipped; `versions`, those that were checked already.
     """
     database = open_database(url)
     store = SqlStore(database, "orp.example")
-    if url == IN_MEMORY and files is None:
+    if url == IN_MEMORY and not (files or versions):
         _memory(database).deserialize(_image(start, without))
     else:
-        _fill(store, start, without, files)
+        _fill(store, start, without, versions or (versions_of(files) if files else [_shipped()]))
     clock = VirtualClock(start)
     circuits = PublishedCircuits(store.reading, clock)
-    if files is None:
+    if not (files or versions):
         circuits._compiled[_shipped().key] = _shipped().circuit  # compiled once for all the tests
     engine = Engine(store, circuits, clock)
     return World(store, circuits, engine, clock, Posting(store, engine))
 
 
-def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], files: dict[str, str] | None) -> None:
+def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], published: Sequence[Version]) -> None:
     upgrade(store.engine)
-    versions = versions_of(files) if files else [_shipped()]
     with store.writing() as work:
-        for version in versions:
+        for version in published:
             if work.circuits.files(version.key) is None:  # two worlds may share a base
-                work.circuits.publish(version, start)
+                work.circuits.publish(version, unsigned(version, start))
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
 
@@ -311,7 +312,7 @@ def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], files: dic
 def _image(start: datetime, without: tuple[str, ...]) -> bytes:
     """A filled base, byte by byte: migrating one anew for each test would take most of their time."""
     store = SqlStore(open_database(IN_MEMORY), "orp.example")
-    _fill(store, start, without, None)
+    _fill(store, start, without, [_shipped()])
     image: bytes = _memory(store.engine).serialize()
     store.engine.dispose()
     return image
