@@ -52,6 +52,6 @@ def build(settings: Settings) -> Application:
         circuits=circuits,
         clock=clock,
         engine=engine,
-        posting=Posting(store, engine),
+        posting=Posting(store, engine, settings.secret),
         renderer=Renderer(settings.public_url, settings.sender),
     )

@@ -35,6 +35,8 @@ class Act:
     code: str = ""
     blocked: str = ""
     """Why it must wait, in one sentence; empty if it need not."""
+    first: str = ""
+    """The decision played just before it, in the same act: « prendre en charge et décider »."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.composition import Published
 from workflow.errors import Refusal
 from workflow.incidents import Incident
+from workflow.links import MailLink
 from workflow.model import Dossier, Facts, Obligation, Outcome, Party
 from workflow.records import Message, QueuedMail
 
@@ -170,6 +171,11 @@ class Work(Protocol):
         """The mails that wait to be gathered."""
         ...
 
+    @property
+    def links(self) -> "Links":
+        """The links of mails."""
+        ...
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave, with a lease that ends at `until`: another sender leaves them alone."""
         ...
@@ -236,6 +242,18 @@ class Gathering(Protocol):
 
     def carried(self, carrier: int) -> list[QueuedMail]:
         """Return the mails that another tells of."""
+        ...
+
+
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def positions(self, references: Collection[str]) -> dict[str, int]:
+        """Return the last journal position of situations."""
+        ...
+
+    def keep(self, links: Sequence[MailLink]) -> None:
+        """Keep links; one that is there already is left as it is."""
         ...
 
 
