@@ -1,18 +1,22 @@
 """The door: what a route declares (`web.routes`) is checked here, for every page, before it is called."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from web.access import reaches, sight
 from web.routes import Access, Route
 from web.session import TOUCH, is_alive, key_of
-from web.visit import Seen, Visit
+from web.visit import Opened, Seen, Visit
 from workflow.circuit.model import Proof
 from workflow.errors import UnknownReference
-from workflow.model import Dossier
+from workflow.links import digest_of, stays
+from workflow.model import Dossier, Person
 from workflow.records import Consultation
 from workflow.references import read_reference
 from workflow.words import PARIS
 
+LINK_LIFE = timedelta(days=180)
+"""The longest a level is given to decide (D17): a mail sent again, or a reminder, bears a newer link."""
 NOWHERE = "Cette situation n’existe pas, ou elle ne vous est pas ouverte."
 
 
@@ -32,6 +36,8 @@ def admit(visit: Visit, route: Route) -> Visit | Turned:
     visit = _known(visit)
     if route.access is Access.ANYONE:
         return visit
+    if route.access is Access.LINK:
+        return _by_link(visit, route)
     if visit.session is None:
         return Turned("/entrer")
     if route.access is Access.ADMINISTRATOR and not visit.session.administrator:
@@ -73,6 +79,39 @@ def _before_situation(visit: Visit, route: Route) -> Visit:
     with visit.services.store.writing() as work:
         work.entry.log(read)
     return replace(visit, seen=Seen(circuit, dossier, seen))
+
+
+def _by_link(visit: Visit, route: Route) -> Visit:
+    """Find what a link opens: nothing once it is too old, or once those it was sent to no longer see the situation."""
+    with visit.services.store.reading() as work:
+        link = work.links.find(digest_of(visit.request.path_params["jeton"]))
+        if link is None or visit.now - link.made_at > LINK_LIFE:
+            return visit
+        dossier = work.load({link.reference}, (), (), visit.now)[link.reference]
+        recipient = link.recipient or dossier.case.writer
+        person = work.facts((), {recipient}, visit.now).people[recipient]
+        since = [line for line in work.journal.of(link.reference) if line.seq > link.seq]
+    circuit = visit.services.circuits.get(dossier.case.circuit)
+    if sight(circuit, dossier, person, Proof.LINK, visit.now.astimezone(PARIS).date()) is None:
+        return visit
+    reader = visit.person.id if visit.person else recipient
+    read = Consultation(
+        link.reference, dossier.case.dac, reader, visit.now, f"{route.method} {route.path}", str(Proof.LINK)
+    )
+    with visit.services.store.writing() as work:
+        work.entry.log(read)
+    return replace(visit, opened=Opened(circuit, dossier, person, _people(dossier, person), stays(circuit, since)))
+
+
+def _people(dossier: Dossier, person: Person) -> dict[str, str]:
+    """Who may be reading what was sent to a person, or to a service mailbox: those of the service."""
+    if not person.mailbox:
+        return {person.id: person.name}
+    service = {organisation for organisation, _ in person.functions}
+    known = sorted(dossier.facts.people.values(), key=lambda one: one.name)
+    return {
+        p.id: p.name for p in known if not p.mailbox and service & {organisation for organisation, _ in p.functions}
+    }
 
 
 def _dossier(visit: Visit) -> Dossier:

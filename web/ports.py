@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
+from workflow.links import MailLink
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits
 from workflow.records import Consultation, Message
@@ -146,6 +147,14 @@ class Journal(Protocol):
         ...
 
 
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def find(self, digest: str) -> MailLink | None:
+        """Return the link of a digest."""
+        ...
+
+
 class Outbox(Protocol):
     """Mails owed."""
 
@@ -167,6 +176,12 @@ class Work(Protocol):
     def journal(self) -> Journal: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def links(self) -> Links: ...
+
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
+        ...
 
     def load(
         self,

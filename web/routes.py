@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, entry, inbox, sessions, setup, situation
+from web.pages import about, entry, inbox, link, sessions, setup, situation
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -23,6 +23,8 @@ class Access(StrEnum):
     SIGNED_IN = "personne entrée"
     SITUATION = "qui voit la situation"
     """The address holds `{reference}`: `web.access` says whether this person sees it, and the reading is logged."""
+    LINK = "qui tient le lien d’un courriel"
+    """The address holds `{jeton}`: the page finds what it opens in `visit.opened`, and the reading is logged."""
     ADMINISTRATOR = "administrateur"
 
 
@@ -57,4 +59,9 @@ ROUTES = (
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("GET", "/d/{jeton}", link.show, Access.LINK),
+    Route("POST", "/d/{jeton}", link.act, Access.LINK),
+    Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
+    Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
+    Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
 )

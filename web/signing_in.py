@@ -20,14 +20,27 @@ def ask(work: Work, email: str, browser: str, place: str, now: datetime) -> bool
     """
     if not (allows(work, CODES_FROM_A_PLACE, place, now) and allows(work, CODES_TO_AN_ADDRESS, email, now)):
         return False
-    code, person = new_code(), work.entry.person_at(email)
+    _send(work, work.entry.person_at(email), browser, now)
+    return True
+
+
+def ask_person(work: Work, person: str, browser: str, place: str, now: datetime) -> bool:
+    """Send a code to somebody's own address, once they said who they are; False: too many were asked."""
+    email = work.addresses({person})[person]
+    if not (allows(work, CODES_FROM_A_PLACE, place, now) and allows(work, CODES_TO_AN_ADDRESS, email, now)):
+        return False
+    _send(work, person, browser, now)
+    return True
+
+
+def _send(work: Work, person: str | None, browser: str, now: datetime) -> None:
+    code = new_code()
     work.entry.ask_code(_browser(browser), person, _code(browser, code), now + LIFE, now)
     if person:
         minutes = int(LIFE.total_seconds() // 60)
         key = f"code:{_code(browser, code)}:{now.timestamp()}"
         mail = Message(key, MAIL, None, person, now, {"code": code, "minutes": minutes})
         work.outbox.add([(None, mail)])
-    return True
 
 
 def check(work: Work, typed: str, browser: str, place: str, now: datetime) -> str | None:
