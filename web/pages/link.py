@@ -90,9 +90,9 @@ def enter(visit: Visit) -> Response:
         return _nothing(visit)
     with visit.services.store.writing() as work:
         person = check(work, visit.typed("code"), visit.secret, visit.address, visit.now)
-        secret = begin(work, person, Proof.CODE, visit.agent, visit.now) if person in visit.opened.people else None
-    if secret is None:
-        return show_code(visit, WRONG, 422)
+        if person is None or person not in visit.opened.people:
+            return show_code(visit, WRONG, 422)
+        secret = begin(work, person, Proof.CODE, visit.agent, visit.now)
     return visit.holding(secret).to(f"/situations/{_reference(visit.opened)}")
 
 
