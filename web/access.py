@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.forms import Reach
 from workflow.circuit.model import WRITER, Proof, Slot
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, OPINION_FUNCTION, PARTNER_SLOT
 from workflow.model import Dossier, Party, Person
@@ -76,6 +77,21 @@ PLACE_OF = {
     Slot.REGION: Place.REGION,
     Slot.NATIONAL: Place.NATIONAL,
 }
+
+INSIDE_LEVELS = ("terrain", str(Slot.ANTENNE), str(Slot.CO_ANTENNE), str(Slot.DAC))
+"""Levels whose own words stay in the DAC, but for the retours they make and what they answer (DESIGN §7)."""
+
+REACH_OF = {
+    Place.GOVERNANCE: Reach.GOVERNANCE,
+    Place.DD: Reach.DD,
+    Place.REGION: Reach.REGION,
+    Place.NATIONAL: Reach.NATIONAL,
+}
+
+
+def highest(places: frozenset[Place]) -> tuple[Reach, ...]:
+    """Return from where a person looks at the coded answers: from the DAC everything is seen."""
+    return tuple(REACH_OF.get(place, Reach.DAC) for place in places if place is not Place.PARTNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,16 @@
 """The door: what a route declares (`web.routes`) is checked here, for every page, before it is called."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from web.access import reaches, sight
+from web.access import reaches
+from web.opening import opened
+from web.reading import see
 from web.routes import Access, Route
 from web.session import TOUCH, is_alive, key_of
-from web.visit import Opened, Seen, Visit
-from workflow.circuit.model import Proof
+from web.visit import Visit
 from workflow.errors import UnknownReference
-from workflow.links import digest_of, stays
-from workflow.model import Dossier, Person
-from workflow.records import Consultation
 from workflow.references import read_reference
-from workflow.words import PARIS
 
-LINK_LIFE = timedelta(days=180)
-"""The longest a level is given to decide (D17): a mail sent again, or a reminder, bears a newer link."""
 NOWHERE = "Cette situation n’existe pas, ou elle ne vous est pas ouverte."
 
 
@@ -37,7 +31,8 @@ def admit(visit: Visit, route: Route) -> Visit | Turned:
     if route.access is Access.ANYONE:
         return visit
     if route.access is Access.LINK:
-        return _by_link(visit, route)
+        token = visit.request.path_params["jeton"]
+        return replace(visit, opened=opened(visit, token, f"{route.method} {route.path}"))
     if visit.session is None:
         return Turned("/entrer")
     if route.access is Access.ADMINISTRATOR and not visit.session.administrator:
@@ -62,62 +57,8 @@ def _known(visit: Visit) -> Visit:
 
 
 def _before_situation(visit: Visit, route: Route) -> Visit:
-    dossier = _dossier(visit)
-    circuit = visit.services.circuits.get(dossier.case.circuit)
-    today = visit.now.astimezone(PARIS).date()
-    seen = sight(circuit, dossier, visit.who, visit.proof, today)
+    reference = read_reference(visit.request.path_params["reference"])
+    seen = see(visit, {reference}, f"{route.method} {route.path}").get(reference)
     if seen is None:
         raise UnknownReference(NOWHERE)
-    read = Consultation(
-        reference=dossier.case.reference,
-        dac=dossier.case.dac,
-        person=visit.who.id,
-        at=visit.now,
-        page=f"{route.method} {route.path}",
-        proof=str(Proof(visit.proof)),
-    )
-    with visit.services.store.writing() as work:
-        work.entry.log(read)
-    return replace(visit, seen=Seen(circuit, dossier, seen))
-
-
-def _by_link(visit: Visit, route: Route) -> Visit:
-    """Find what a link opens: nothing once it is too old, or once those it was sent to no longer see the situation."""
-    with visit.services.store.reading() as work:
-        link = work.links.find(digest_of(visit.request.path_params["jeton"]))
-        if link is None or visit.now - link.made_at > LINK_LIFE:
-            return visit
-        dossier = work.load({link.reference}, (), (), visit.now)[link.reference]
-        recipient = link.recipient or dossier.case.writer
-        person = work.facts((), {recipient}, visit.now).people[recipient]
-        since = [line for line in work.journal.of(link.reference) if line.seq > link.seq]
-    circuit = visit.services.circuits.get(dossier.case.circuit)
-    if sight(circuit, dossier, person, Proof.LINK, visit.now.astimezone(PARIS).date()) is None:
-        return visit
-    reader = visit.person.id if visit.person else recipient
-    read = Consultation(
-        link.reference, dossier.case.dac, reader, visit.now, f"{route.method} {route.path}", str(Proof.LINK)
-    )
-    with visit.services.store.writing() as work:
-        work.entry.log(read)
-    return replace(visit, opened=Opened(circuit, dossier, person, _people(dossier, person), stays(circuit, since)))
-
-
-def _people(dossier: Dossier, person: Person) -> dict[str, str]:
-    """Who may be reading what was sent to a person, or to a service mailbox: those of the service."""
-    if not person.mailbox:
-        return {person.id: person.name}
-    service = {organisation for organisation, _ in person.functions}
-    known = sorted(dossier.facts.people.values(), key=lambda one: one.name)
-    return {
-        p.id: p.name for p in known if not p.mailbox and service & {organisation for organisation, _ in p.functions}
-    }
-
-
-def _dossier(visit: Visit) -> Dossier:
-    reference = read_reference(visit.request.path_params["reference"])
-    with visit.services.store.reading() as work:
-        found = work.load({reference}, {visit.who.id}, (), visit.now)
-    if reference not in found:
-        raise UnknownReference(NOWHERE)
-    return found[reference]
+    return replace(visit, seen=seen)

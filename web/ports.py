@@ -12,7 +12,7 @@ from workflow.engine import Engine
 from workflow.links import MailLink
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits
-from workflow.records import Consultation, Message
+from workflow.records import Answer, Consultation, Message
 from workflow.records import Entry as Line
 
 
@@ -98,8 +98,8 @@ class Entry(Protocol):
         """Count one more try under a key and return how many there were after `since`."""
         ...
 
-    def log(self, consultation: Consultation) -> None:
-        """Remember who read which situation."""
+    def log(self, consultations: Sequence[Consultation]) -> None:
+        """Remember who read which situations."""
         ...
 
 
@@ -130,8 +130,24 @@ class Screens(Protocol):
         """Return the names of organisations and people by identifier."""
         ...
 
-    def directory(self) -> dict[str, Organisation]:
-        """Return every organisation by identifier."""
+    def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
+        """Return the names of these organisations and people by identifier."""
+        ...
+
+    def within_reach(self, dac: str, departement: str) -> dict[str, Organisation]:
+        """Return the organisations a decision may choose from, by identifier."""
+        ...
+
+    def decided(self, reference: str, fields: Collection[str], without: Collection[str]) -> dict[int, dict[str, str]]:
+        """Return what was written with decisions and acts, by journal position: never a text of a form."""
+        ...
+
+    def typed(self, reference: str) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
+        ...
+
+    def answers(self, reference: str) -> list[Answer]:
+        """Return every coded answer of a situation, oldest first."""
         ...
 
     def reviewed(self, reference: str) -> str | None:

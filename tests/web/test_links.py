@@ -247,6 +247,76 @@ def test_the_redacteur_reads_their_retour_from_the_mail(site: Site) -> None:
     assert browser.path == f"/situations/{reference}"
 
 
+CONSTATER = {
+    "motif.code": "offre_insuffisante",
+    **{f"retour.{part}": text for part, text in FINAL["retour"].items()},  # type: ignore[union-attr]
+}
+
+
+def decide(browser: Browser, reference: str, act: str, fields: dict[str, str]) -> Browser:
+    """Open one act of the page of a situation, fill it in and send it."""
+    form = browser.text.split(f'name="acte" value="{act}"')[1].split("</form>")[0]
+    sent = {n: form.split(f'name="{n}" value="')[1].split('"')[0] for n in ("version", "identifiant")}
+    return browser.post(f"/situations/{reference}", {"acte": act, "du": ""} | sent | fields)
+
+
+def test_taking_charge_and_deciding_is_one_form_then_the_next_one_is_two_clicks_away(site: Site) -> None:
+    first, link = transmitted(site)
+    second = site.world.to_dd(instruct=False)
+    browser = come_in(site, site.browser(), link)
+    assert "Prendre en charge et décider : constat partagé" in browser.words
+    decide(browser, first, "prendre_en_charge.constater", CONSTATER)
+    assert site.world.case(first).step == "retour_en_diffusion"
+    lines = [one for one in site.world.journal(first) if one["kind"] == "decision"][-2:]
+    assert [(one["code"], one["author"]) for one in lines] == [("T23", "sophie.carre"), ("T32", "sophie.carre")]
+    assert f"À décider ensuite : {second}" in browser.words
+    following = f"/situations/{second}?acte=prendre_en_charge.constater"
+    assert f'href="{following}#prendre_en_charge.constater"' in browser.text
+    browser.get(following)
+    assert 'id="prendre_en_charge.constater" open' in browser.text
+    decide(browser, second, "prendre_en_charge.constater", CONSTATER)
+    assert site.world.case(second).step == "retour_en_diffusion"
+    assert len([row for row in site.mails() if row["mail"] == "M20"]) == 1
+
+
+def test_what_is_missing_in_the_decision_leaves_the_charge_untaken_and_the_text_in_place(site: Site) -> None:
+    reference, link = transmitted(site)
+    browser = come_in(site, site.browser(), link)
+    before = site.world.journal(reference)
+    decide(browser, reference, "prendre_en_charge.constater", CONSTATER | {"motif.code": ""})
+    assert browser.status == 422
+    assert "Rien n’a été enregistré" in browser.words
+    assert LONG in browser.text
+    assert site.world.journal(reference) == before
+
+
+def test_it_is_for_a_colleague_who_is_written_to(site: Site) -> None:
+    reference, link = transmitted(site)
+    with site.world.store.writing() as work:
+        work.entry.add_person("tiphaine.roy", "Tiphaine Roy", "tiphaine.roy@ars.example")
+        held = {"person": "tiphaine.roy", "organisation": "dd-35", "function": "instruction"}
+        work.directory.add([], [], [held | {"since": site.world.clock.now(), "until": None}])
+    browser = come_in(site, site.browser(), link)
+    owed = site.world.owed(reference, "D11")[0].due
+    decide(browser, reference, "reattribuer", {"personne": "estelle.naud"})
+    assert browser.status == 422
+    decide(browser, reference, "reattribuer", {"personne": "tiphaine.roy"})
+    assert "Confiée à Tiphaine Roy" in browser.words
+    (now,) = site.world.owed(reference, "D11")
+    assert (now.due, now.debtor.person) == (owed, "tiphaine.roy")
+    assert ("M19", "Tiphaine Roy") in site.world.mails(reference)
+    assert site.world.case(reference).step == "transmise_dd"
+
+
+def test_it_is_for_another_delegation(site: Site) -> None:
+    reference, link = transmitted(site)
+    browser = come_in(site, site.browser(), link)
+    away = {"dd_competente": "dd-44", "motif.code": "autre_departement", "motif.texte": "Elle réside à Châteaubriant."}
+    decide(browser, reference, "autre_dd", away)
+    assert browser.get(f"/situations/{reference}").status == 404
+    assert links_of(site.world, reference, recipient="boite-dd-44")
+
+
 ROBOT = {"User-Agent": "Mozilla/5.0 (compatible; bingbot/2.0)"}
 CHROME = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0", "Sec-Fetch-Mode": "navigate"}
 
