@@ -14,6 +14,7 @@ from storage.unit_of_work import SqlStore, SqlWork
 from workflow.circuit.loader import Version, shared_files, shipped_circuits, versions_of
 from workflow.clock import SystemClock
 from workflow.errors import Refusal
+from workflow.proposals import unsigned
 
 
 def prepare(settings: Settings, people: Path | None, demo_from: datetime | None = None) -> list[str]:
@@ -49,7 +50,7 @@ def prepare(settings: Settings, people: Path | None, demo_from: datetime | None 
 
 
 def _publish(work: SqlWork, version: Version, now: datetime) -> str:
-    work.circuits.publish(version, now)
+    work.circuits.publish(version, unsigned(version, now))
     return f"Circuit publié : {version.circuit.definition.title} ({version.key})."
 
 

@@ -69,6 +69,8 @@ class CircuitVersionRow(Table, table=True):
     published_at: datetime = Field(sa_type=UtcDateTime)
     name: str
     number: int
+    rank: str
+    """Whose layer it is, as its file says it (`couche`)."""
     effective_at: datetime = Field(sa_type=UtcDateTime)
     """When it comes into force."""
     variants: str = ""

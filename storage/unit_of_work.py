@@ -28,7 +28,8 @@ from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
-from workflow.records import QueuedMail
+from workflow.records import Message, QueuedMail
+from workflow.staffing import Directory as Everybody
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -74,6 +75,10 @@ class SqlWork:
         dossiers = self.cases.load(set(played.values()), (), (), at)
         return {decision: dossiers[reference] for decision, reference in played.items()}
 
+    def queue(self, messages: Sequence[Message]) -> None:
+        """Queue mails that are about no situation."""
+        self.outbox.add((None, message) for message in messages)
+
     def published(self, now: datetime) -> Mapping[str, Published]:
         """Return, by layer, the version in force."""
         return self.circuits.in_force(now)
@@ -81,6 +86,10 @@ class SqlWork:
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations and people."""
         return self.directory.facts(organisations, people, at)
+
+    def everybody(self, at: datetime) -> Everybody:
+        """Return every organisation, its collèges, and whoever holds a function anywhere."""
+        return self.directory.everybody(at)
 
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the situations attached to these."""

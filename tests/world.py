@@ -1,7 +1,7 @@
 """A small world for tests: DAC'tiv, its governance and DD 35, on a real database with a virtual clock."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -25,6 +25,7 @@ from workflow.errors import accepted
 from workflow.model import Case, Decision, FieldValue, Obligation
 from workflow.opening import Draft
 from workflow.posting import Posting
+from workflow.proposals import unsigned
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
@@ -275,19 +276,20 @@ def make_world(
     start: datetime = START,
     without: tuple[str, ...] = (),
     files: dict[str, str] | None = None,
+    versions: Sequence[Version] = (),
 ) -> World:
     """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory.
 
-    `files` holds other circuits than the national one that is shipped.
+    `files` holds other circuits than the national one that is shipped; `versions`, those that were checked already.
     """
     database = open_database(url)
     upgrade(database)
     store = SqlStore(database, "orp.example")
-    versions = versions_of(files) if files else [_shipped()]
+    published = versions or (versions_of(files) if files else [_shipped()])
     with store.writing() as work:
-        for version in versions:
+        for version in published:
             if work.circuits.files(version.key) is None:  # two worlds may share a base
-                work.circuits.publish(version, start)
+                work.circuits.publish(version, unsigned(version, start))
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
     clock = VirtualClock(start)

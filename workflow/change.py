@@ -59,8 +59,10 @@ class Change:
     def rings(self) -> list[tuple[datetime, int]]:
         """Return when each open obligation rings next, with its number."""
         for obligation in self.touched.values():
-            point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
-            obligation.wake_at = point.at if point else None
+            obligation.wake_at = None
+            if obligation.is_open:  # what is closed may be of a circuit it no longer follows
+                point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
+                obligation.wake_at = point.at if point else None
         self.touched.clear()
         return [(o.wake_at, o.n) for o in self.still_open() if o.wake_at]
 

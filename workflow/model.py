@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from workflow.circuit.composition import Published
 from workflow.circuit.model import Kind
+from workflow.circuit.position import Position
 from workflow.delays import Delay
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
@@ -159,6 +160,16 @@ class Case:
     next_circuit: str | None = None
     """The circuit to take up when it next enters a step where it can (INV-20)."""
 
+    @property
+    def position(self) -> Position:
+        """What decides where it may go."""
+        return Position(self.step, self.resumes, self.examined, tuple(self.gates))
+
+    def stand(self, position: Position) -> None:
+        """Take a position."""
+        self.step, self.resumes, self.examined = position.step, position.resumes, position.examined
+        self.gates = list(position.gates)
+
 
 @dataclass(slots=True, frozen=True)
 class Organisation:
@@ -254,7 +265,19 @@ class Returned:
     mail: QueuedMail
 
 
-Trigger = Decision | MailReport | Returned | ParentEnded | None
+@dataclass(slots=True, frozen=True)
+class Revised:
+    """A new version of the circuit has no longer the step where this situation is: it goes to another."""
+
+    version: str
+    circuit: str
+    """Key of the circuit it follows from there."""
+    step: str
+    by: str
+    """Who published it."""
+
+
+Trigger = Decision | MailReport | Returned | ParentEnded | Revised | None
 """None: nothing but the alarms already due (a tick)."""
 
 

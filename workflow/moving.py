@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Level, Slot, StepDefinition
+from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
 from workflow.following import follow
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
@@ -124,9 +124,7 @@ def _leave(change: Change, move: Move, delivered: Mapping[str, list[Holder]]) ->
     for obligation in change.still_open():
         if obligation.kind is Kind.OPINION and _asked_by(obligation, move.author):
             discharge(change, obligation, "sans réponse", Status.WAIVED)
-        during = change.circuit.dues[obligation.code].during
-        again = move.target == here and obligation.kind is Kind.DECISION  # sent to another of the same level
-        if here not in during or (move.target in during and not again):
+        if not change.circuit.dues[obligation.code].left(here, move.target):
             continue
         if obligation.kind in (Kind.DECISION, Kind.TASK):
             discharge(change, obligation, f"décision {move.definition.code}")
@@ -152,11 +150,10 @@ def _remember(change: Change, move: Move) -> None:
     if "officier" in codes:
         change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
     if "parent" in codes:
-        case.parent, case.resumes = codes["parent"], case.step
-    elif move.definition.target in (RESUME, LAST_EXAMINED):  # on its own path again, detached or reopened (INV-33)
-        case.parent, case.resumes = None, None
-    if move.definition.gate:
-        case.gates.append(move.definition.gate)
+        case.parent = codes["parent"]
+    elif move.definition.target in (RESUME, LAST_EXAMINED):
+        case.parent = None
+    case.stand(case.position.deciding(move.definition))
     _rehouse(change, move)
 
 
@@ -196,17 +193,13 @@ def enter(change: Change, step: str, left: str | None) -> None:
     definition = change.circuit.step(step)
     party = change.dossier.parties[SLOT_OF_LEVEL[definition.level]]
     party.since = party.since or change.at
-    if definition.examines:
-        change.case.examined = step
-    if definition.level in (Level.FIELD, Level.DAC) and definition.holder:
-        change.case.gates.clear()
+    change.case.stand(change.case.position.entering(step, definition))
     _count_anew(change, definition)
     if definition.final and not definition.decisions:
         for obligation in change.still_open():
             discharge(change, obligation, f"étape {step}", Status.LAPSED)
     for code in change.circuit.during(step):
-        due = change.circuit.dues[code]
-        if left not in due.during or (left == step and due.kind is Kind.DECISION):
+        if change.circuit.dues[code].entered(left, step):
             open_covering(change, code)
 
 

@@ -17,7 +17,18 @@ from workflow.holders import holder_of
 from workflow.keeping import keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Party, Played, Returned, Trigger
+from workflow.model import (
+    Decision,
+    Dossier,
+    MailReport,
+    Outcome,
+    ParentEnded,
+    Party,
+    Played,
+    Returned,
+    Revised,
+    Trigger,
+)
 from workflow.moving import Move, enter, play
 from workflow.permits import (
     author_of,
@@ -30,6 +41,7 @@ from workflow.permits import (
     resolve,
 )
 from workflow.returned import come_back
+from workflow.revising import revise
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
 from workflow.verbs import VERBS, play_verb
@@ -53,6 +65,8 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime,
         come_back(change, trigger.mail)
     elif isinstance(trigger, ParentEnded):
         _follow(change, trigger)
+    elif isinstance(trigger, Revised):
+        revise(change, trigger)
     change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})
     return _finished(change, dossier.parties)
 

@@ -72,9 +72,9 @@ LAYERS = {
 }
 
 
-def layered() -> World:
+def layered(without: tuple[str, ...] = ()) -> World:
     """The usual world, with circuits of its own for two régions, one delegation and DAC'tiv."""
-    return make_world(files=shipped_files("national") | shared_files() | LAYERS)
+    return make_world(without=without, files=shipped_files("national") | shared_files() | LAYERS)
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 Each side was composed alone, on the national version it was checked against; here each gives what it owns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from workflow.circuit.owners import ruled_by_dd
+from workflow.circuit.layer import SIDE, Rank
+from workflow.circuit.owners import RECEIVING, may_listen, ruled_by_dd
+from workflow.circuit.patch import replaced
 from workflow.circuit.source import Lines, Path, Source, Tree
 
 _OWNED = ("etapes", "dus")
@@ -27,22 +29,28 @@ def joined(dac: Source, dd: Source) -> Source:
         data[block] = {n: entry for n, entry in _block(data, block).items() if _stays(dac.data, dd.data, block, n)}
     for path in theirs:
         data = replaced(data, path, _at(dd.data, path))
-    return Source(
-        dac.text,
-        data,
-        _places(dac.values, dd.values, theirs),
-        _places(dac.keys, dd.keys, theirs),
-        faults,
-        origins=_places(_origins(dac), _origins(dd), theirs),
-    )
+    values, keys = _places(dac.values, dd.values, theirs), _places(dac.keys, dd.keys, theirs)
+    origins = _places(_origins(dac), _origins(dd), theirs)
+    for path, name, side, at in _listeners(data, dac, dd):
+        there = _at(data, path)
+        names = there if isinstance(there, list) else []
+        data = replaced(data, path, [*names, name])
+        spot = (*path, len(names))
+        values[spot] = keys[spot] = side.values.get(at, (1, 1))
+        origins[spot] = side.origins.get(at, side.text)
+    return Source(dac.text, data, values, keys, faults, origins=origins)
 
 
-def replaced(tree: Tree, path: Path, value: Tree) -> dict[str, Tree]:
-    """Return a tree with one value in another's place; the blocks on the way are copied, the rest is shared."""
-    block = dict(tree) if isinstance(tree, dict) else {}
-    key = str(path[0])
-    block[key] = replaced(block.get(key), path[1:], value) if len(path) > 1 else value
-    return block
+def _listeners(data: Tree, dac: Source, dd: Source) -> Iterator[tuple[Path, str, Source, Path]]:
+    """Yield, for each retour, the recipients that the side which does not owe it adds from among its own, and where."""
+    for code in _block(data, "dus"):
+        theirs = ruled_by_dd(data, "dus", code)
+        other, levels = (dac, SIDE[Rank.DAC]) if theirs else (dd, RECEIVING)
+        for key in ("a", "remis"):
+            there, asked = _at(data, ("dus", code, key)), _at(other.data, ("dus", code, key))
+            for n, name in enumerate(asked if isinstance(asked, list) else ()):
+                if name not in (there or ()) and may_listen(levels, data, name):
+                    yield ("dus", code, key), str(name), other, ("dus", code, key, n)
 
 
 def _stays(dac: Tree, dd: Tree, block: str, name: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from workflow.circuit.forms import FieldType, FormDefinition
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import written_out
+from workflow.circuit.mandatory import unasked
 from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.outline import Item, Node, Outline
 from workflow.circuit.reader import read
@@ -97,6 +98,9 @@ def gather(
         for item in named
         if form_file(item.text) not in files
     ]
+    if len(there) == len(named):
+        asked = [name for form in forms if (node := root_of(form)) for name in node.blocks("champs")]
+        absent += unasked(stack.claims, circuit.source, asked)
     return Library(circuit, forms, typologies, [*stack.faults, *absent], stack.files)
 
 

@@ -9,8 +9,9 @@ from workflow.circuit.compiled import Circuit, compile_circuit
 from workflow.circuit.composition import Composition, name_of
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
-from workflow.circuit.layer import LayerDefinition
+from workflow.circuit.layer import LayerDefinition, Rank
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
+from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
 from workflow.circuit.stack import FOLDER, file_of, layer_of, names_of, switched
@@ -47,6 +48,16 @@ class Version:
     def parent(self) -> str | None:
         """The version of the layer above it was checked against."""
         return self.layer.parent if self.layer else None
+
+    @property
+    def rank(self) -> Rank:
+        """Whose layer it is."""
+        return self.layer.rank if self.layer else Rank.NATIONAL
+
+    @property
+    def own(self) -> LayerDefinition | CircuitDefinition:
+        """What its own file says of itself: approvals, trial."""
+        return self.layer or self.circuit.definition
 
 
 def load_circuit(
@@ -86,15 +97,33 @@ def load(
     return Loaded(replace(circuit, variants=frozenset(switched(files, name))), library.circuit.source)
 
 
-def composed(wanted: Composition, dac: Files, dd: Files) -> Circuit:
+def load_variants(files: Files, name: str) -> dict[str | None, Loaded]:
+    """Compile a circuit for no antenne in particular, then for each that it, or a layer above, treats apart.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all of them, each once.
+    """
+    loaded: dict[str | None, Loaded] = {}
+    faults: list[Fault] = []
+    for antenne in (None, *switched(files, name)):
+        try:
+            loaded[antenne] = load(files, name, antenne)
+        except InvalidDefinition as error:
+            faults += error.faults
+    if faults:
+        raise InvalidDefinition(tuple(dict.fromkeys(faults)))
+    return loaded
+
+
+def composed(wanted: Composition, dac: Files, dd: Files) -> Loaded:
     """Compile the circuit that two versions make, each out of its own files and those of the layers above it.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
     receiving = name_of(wanted.dd) if wanted.dd != wanted.dac else None
-    circuit = load_circuit(dac, name_of(wanted.dac), wanted.antenne, receiving, dd if receiving else None)
-    return replace(circuit, key=str(wanted))
+    found = load(dac, name_of(wanted.dac), wanted.antenne, receiving, dd if receiving else None)
+    return replace(found, circuit=replace(found.circuit, key=str(wanted)))
 
 
 def load_typology(files: Files, name: str) -> Typology:

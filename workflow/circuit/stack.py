@@ -1,12 +1,15 @@
 """The files under a local circuit, from the national one down: which layers, in which order (DESIGN §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workflow.circuit.french import unknown
 from workflow.circuit.joining import joined
-from workflow.circuit.layer import LayerDefinition
-from workflow.circuit.overlay import Layer, compose
+from workflow.circuit.layer import EXTENDS, LayerDefinition, Rank
+from workflow.circuit.mandatory import Claim
+from workflow.circuit.overlay import Composed, compose
+from workflow.circuit.patch import Layer
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
 from workflow.circuit.validation import Validated, validate
@@ -23,6 +26,7 @@ class Stack:
     whole: Source
     files: tuple[str, ...]
     faults: tuple[Fault, ...]
+    claims: tuple[Claim, ...] = ()
 
 
 def file_of(files: Files, name: str) -> str | None:
@@ -46,20 +50,21 @@ def stacked(
     one says nothing to the other.
     """
     chain = _Chain(files)
-    whole = _whole(chain.under(name), name, antenne)
+    own = _whole(chain.under(name), name, antenne)
     if not dd:
-        return Stack(whole, chain.names, tuple(chain.faults))
+        return Stack(own.source, chain.names, tuple(chain.faults), own.claims)
     theirs = chain if receiving is None else _Chain(receiving)
-    whole = joined(whole, _whole(theirs.under(dd), dd, None))
-    return Stack(whole, tuple(dict.fromkeys((*chain.names, *theirs.names))), (*chain.faults, *theirs.faults))
+    whole = joined(own.source, _whole(theirs.under(dd), dd, None).source)
+    names = tuple(dict.fromkeys((*chain.names, *theirs.names)))
+    return Stack(whole, names, tuple(dict.fromkeys((*chain.faults, *theirs.faults))), own.claims)
 
 
-def _whole(chain: list[Validated[LayerDefinition]], name: str, antenne: str | None) -> Source:
+def _whole(chain: list[Validated[LayerDefinition]], name: str, antenne: str | None) -> Composed:
     """Return one side alone, from its base down; without a base there is nothing to lay upon."""
     base = next((part.source for part in chain if not _is_layer(part.source)), None)
     if base is None:
         source = chain[-1].source if chain else read(name, "")
-        return Source(source.text, None, {}, {}, ())
+        return Composed(Source(source.text, None, {}, {}, ()))
     return compose(base, [Layer(part.definition, part.source) for part in chain if part.definition], antenne)
 
 
@@ -102,6 +107,8 @@ class _Chain:
                 return []
             found.insert(0, part)
             file = self._above(part)
+        for above, part in pairwise(found):
+            self.faults += _misplaced(part, above)
         return found
 
     def _part(self, file: str) -> Validated[LayerDefinition]:
@@ -123,6 +130,25 @@ class _Chain:
             said = unknown("Le circuit", above, names_of(self._files))
             self.faults.append(part.source.fault(("etend",), "circuit-absent", *said))
         return file
+
+
+def _misplaced(part: Validated[LayerDefinition], above: Validated[LayerDefinition]) -> Iterator[Fault]:
+    """A layer stands under one that may be above it, at the version it was checked against."""
+    if not part.definition:
+        return
+    own, rank = part.definition, above.definition.rank if above.definition else Rank.NATIONAL
+    if (above.definition or not _is_layer(above.source)) and rank not in EXTENDS[own.rank]:
+        expected = " ou ".join(f"« {each} »" for each in EXTENDS[own.rank])
+        sentence = f"Un circuit de couche « {own.rank} » ne s’étend pas d’un circuit de couche « {rank} »."
+        yield part.source.fault(("etend",), "couche", sentence, f"un circuit de couche {expected}")
+    version = above.source.data.get("version") if isinstance(above.source.data, dict) else None
+    here = f"{own.extends}@{version}"
+    if own.parent and own.parent.rpartition("@")[0] != own.extends:
+        sentence = f"« parent » nomme un autre circuit que « etend » : « {own.extends} »."
+        yield part.source.fault(("parent",), "parent", sentence, f"« {here} »")
+    elif own.parent and own.parent != here and isinstance(version, str):
+        sentence = f"Le circuit du dessus a changé : « {own.parent} » a été relu, « {here} » est là."
+        yield part.source.fault(("parent",), "parent", sentence, f"« {here} », une fois les différences relues")
 
 
 def _is_layer(source: Source) -> bool:

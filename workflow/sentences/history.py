@@ -23,6 +23,7 @@ EVENTS = {
     "preuve": "Retour remis : courriel accepté, sans refus depuis trois jours ouvrés",
     "courriel_accepte": "Courriel du retour accepté",
     "circuit": "La situation suit un autre circuit",
+    "etape_remplacee": "L’étape n’existe plus dans la nouvelle version du circuit",
     "adresse_refusee": "Adresse refusée par le serveur de messagerie, à corriger",
     "courriel_refuse": "Courriel du retour refusé : le retour reste à faire",
 }
@@ -90,6 +91,9 @@ class History:
             return f"{EVENTS[entry.kind]} : {self.names.get(content['a'], 'rédacteur de la fiche')}"
         if entry.kind == "circuit":
             return f"{EVENTS[entry.kind]} : {content['vers']}"
+        if entry.kind == "etape_remplacee":
+            arrived = self.followed.at(entry.seq).step(content["vers"]).title
+            return f"{EVENTS[entry.kind]} ({content['version']}) → {arrived}"
         code = f" ({content['code']})" if "code" in content else ""
         return EVENTS[entry.kind] + code
 

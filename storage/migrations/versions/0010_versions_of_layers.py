@@ -19,6 +19,7 @@ DUE = sa.text("wake_at IS NOT NULL")
 NEW = (
     ("name", sa.String()),
     ("number", sa.Integer()),
+    ("rank", sa.String()),
     ("effective_at", sa.DateTime(timezone=True)),
     ("variants", sa.String()),
     ("parent", sa.String()),
@@ -29,10 +30,10 @@ NEW = (
     ("trial_until", sa.Date()),
     ("adopt_before", sa.Date()),
 )
-REQUIRED = ("name", "number", "effective_at", "variants", "applies")
+REQUIRED = ("name", "number", "rank", "effective_at", "variants", "applies")
 KNOWN = sa.text(
-    "UPDATE circuit_versions SET name = :name, number = :number, effective_at = published_at, variants = '', "
-    "applies = 'new' WHERE key = :key"
+    "UPDATE circuit_versions SET name = :name, number = :number, rank = 'national', variants = '', applies = 'new', "
+    "effective_at = published_at WHERE key = :key"
 )
 
 
