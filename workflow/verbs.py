@@ -8,6 +8,7 @@ from workflow.clocks import extend
 from workflow.errors import IllegalDecision, MissingData, WrongRole
 from workflow.fields import read_form
 from workflow.holders import delegation_slot, holder_of, speaks_for, supervisor_of
+from workflow.judging import JUDGE, judge
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Party, Person, Status
 from workflow.obligations import discharge, renew
@@ -17,7 +18,7 @@ from workflow.texts import Carried, code_of, read_day, read_retour, read_text, t
 from workflow.words import day_in_words, enumerate_words
 
 DISCHARGE, WAIVE, PROLONG, DELEGATE = "acquitter", "dispenser", "prolonger", "deleguer"
-VERBS = (DISCHARGE, WAIVE, PROLONG, DELEGATE, REASSIGN)
+VERBS = (DISCHARGE, WAIVE, PROLONG, DELEGATE, REASSIGN, JUDGE)
 WAIVERS, PROLONGATIONS = "dispense", "prolongation"
 """The circuit's lists of motifs for the two verbs that need one."""
 RETOUR_MAIL, ANSWER_MAIL = "M11", "M17"
@@ -34,6 +35,8 @@ def play_verb(change: Change, decision: Decision, person: Person) -> Carried:
     """
     if decision.name == REASSIGN:
         return reassign(change, decision, person)
+    if decision.name == JUDGE:
+        return judge(change, decision, person)
     carried = Carried()
     if decision.name == DELEGATE:
         _delegate(change, decision, person, carried)
