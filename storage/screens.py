@@ -112,14 +112,14 @@ class Screens:
         ).scalar()
         return found
 
-    def within_reach(self, dac: str, departement: str) -> dict[str, Organisation]:
+    def within_reach(self, dacs: Collection[str], departements: Collection[str]) -> dict[str, Organisation]:
         """Return the organisations a decision may choose from, by identifier.
 
-        The antennes of the DAC, the partners of the département, and every delegation (T24).
+        The antennes of these DACs, the partners of these départements, and every delegation (T24).
         """
         kind = ORGANISATIONS.c.kind
-        antenne = (kind == "antenne") & (ORGANISATIONS.c.parent == dac)
-        partner = (kind == "partenaire") & (ORGANISATIONS.c.departement == departement)
+        antenne = (kind == "antenne") & ORGANISATIONS.c.parent.in_(dacs)
+        partner = (kind == "partenaire") & ORGANISATIONS.c.departement.in_(departements)
         columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
         query = select(*columns).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
         return {row["id"]: Organisation(**row) for row in self._rows(query)}

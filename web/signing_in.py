@@ -20,7 +20,7 @@ def ask(work: Work, email: str, browser: str, place: str, now: datetime) -> bool
     """
     if not (allows(work, CODES_FROM_A_PLACE, place, now) and allows(work, CODES_TO_AN_ADDRESS, email, now)):
         return False
-    _send(work, work.entry.person_at(email), browser, now)
+    _send(work, work.entry.person_at(email) or work.entry.mailbox_at(email), browser, now)
     return True
 
 
@@ -53,6 +53,21 @@ def check(work: Work, typed: str, browser: str, place: str, now: datetime) -> st
         return None
     work.entry.drop_code(_browser(browser))
     return asked.person
+
+
+def reads_for(work: Work, mailbox: str, browser: str, now: datetime) -> None:
+    """Remember, as long as a code lives, that this browser showed that it reads the mails of a service."""
+    work.entry.ask_code(_browser(browser), mailbox, digest("boîte", browser), now + LIFE, now)
+
+
+def colleagues(work: Work, browser: str, now: datetime) -> dict[str, str]:
+    """Return who may be reading for the service whose mails this browser reads, nobody if it showed nothing."""
+    asked = work.entry.asked_code(_browser(browser))
+    if asked is None or asked.person is None or asked.digest != digest("boîte", browser) or now >= asked.expires_at:
+        return {}
+    service = {organisation for organisation, _ in work.facts((), {asked.person}, now).people[asked.person].functions}
+    people = sorted(work.facts(service, (), now).people.values(), key=lambda one: one.name)
+    return {one.id: one.name for one in people if not one.mailbox}
 
 
 def check_password(work: Work, person: str, password: str, now: datetime) -> bool:

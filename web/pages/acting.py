@@ -1,6 +1,6 @@
 """To act on situations from a page: which acts stand open, and what was typed as a decision for the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from secrets import token_hex
 
 from web.visit import Seen, Visit
@@ -16,11 +16,11 @@ def possible(visit: Visit, there: Seen, directory: Mapping[str, Organisation]) -
     return [*reader.acts(), *beyond(reader)]
 
 
-def nearby(visit: Visit, there: Seen) -> dict[str, Organisation]:
-    """Return the organisations that a decision may choose from."""
-    case = there.dossier.case
+def nearby(visit: Visit, all_there: Collection[Seen]) -> dict[str, Organisation]:
+    """Return the organisations that decisions on these situations may choose from."""
+    cases = [there.dossier.case for there in all_there]
     with visit.services.store.reading() as work:
-        return work.screens.within_reach(case.dac, case.departement)
+        return work.screens.within_reach({case.dac for case in cases}, {case.departement for case in cases})
 
 
 def decision(visit: Visit, there: Seen, act: Act, version: str, name: str) -> Decision:

@@ -6,13 +6,14 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
-from web.access import Part
+from web.access import Part, house
 from web.pages.acting import decision, identifier, nearby, possible
 from web.pages.next import following
 from web.pages.telling import read
 from web.visit import Visit
+from workflow.answers import text_fault
 from workflow.asking import Act
-from workflow.errors import MissingData, Refusal, StaleVersion
+from workflow.errors import MissingData, Refusal, StaleVersion, UnknownReference
 from workflow.from_mail import decisions_of
 from workflow.sentences.said import title_of
 from workflow.verbs import DELEGATE, PROLONG, WAIVE
@@ -20,6 +21,7 @@ from workflow.verbs import DELEGATE, PROLONG, WAIVE
 GONE = "Cet acte n’est plus possible à cette étape."
 APART = (WAIVE, PROLONG, DELEGATE)
 """Shown after what is decided or rendered: they arrange who does it, and until when."""
+LONGEST_TITLE = 120
 HIDDEN = ("jeton", "acte", "du", "version", "identifiant")
 
 
@@ -41,7 +43,7 @@ class Tried:
 
 def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Response:
     """Show a situation as far as this person may see it."""
-    there, telling, done = visit.situation, read(visit), visit.asked("fait") == "oui"
+    there, telling, done = visit.situation, read(visit), visit.asked("fait")
     reviewed = None
     if there.sight.sees(Part.REVIEWED):
         with visit.services.store.reading() as work:
@@ -60,7 +62,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         perdu=tried.kept if tried and lost else [],
         fait=done,
         choisi=visit.asked("acte"),
-        suivante=following(visit) if done else None,
+        suivante=following(visit) if done == "oui" else None,
     )
 
 
@@ -80,9 +82,23 @@ def act(visit: Visit) -> Response:
     return _done(visit)
 
 
+def name(visit: Visit) -> Response:
+    """Keep the intitulé that this person's house gives the situation; it is shown on its screens, nowhere else."""
+    there, typed = visit.situation, " ".join(visit.typed("intitule").split())
+    if not there.sight.sees(Part.HISTORY):
+        raise UnknownReference("Seules les structures qui suivent la situation la nomment.")
+    fault = text_fault(typed, LONGEST_TITLE) if typed else ""
+    if fault:
+        return show(visit, Tried("intituler", None, visit.form, [f"L’intitulé : {fault}"]), 422)
+    case, owner = there.dossier.case, house(there.sight, there.dossier)
+    with visit.services.store.writing() as work:
+        work.inbox.keep_title(case.reference, case.dac, owner, typed, (visit.who.id, visit.now))
+    return visit.to(f"/situations/{case.reference}?fait=nom")
+
+
 def _wanted(visit: Visit) -> Act | None:
     there, due = visit.situation, visit.typed("du")
-    found = possible(visit, there, nearby(visit, there))
+    found = possible(visit, there, nearby(visit, [there]))
     key = (visit.typed("acte"), int(due) if due.isdecimal() else None)
     return next((one for one in found if (one.key, one.due) == key and not one.blocked), None)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from web.access import INSIDE_LEVELS, Part, Place, highest
+from web.access import INSIDE_LEVELS, Part, Place, highest, house
 from web.ports import Work
 from web.visit import Visit
 from workflow.circuit.decision_fields import DECISION_FIELDS
@@ -173,12 +173,13 @@ def read(visit: Visit) -> Telling:
         obligations, entries = work.screens.obligations(case.reference), work.journal.of(case.reference)
         names = work.screens.names_of(_named(visit, obligations, entries))
         answers, texts = work.screens.answers(case.reference), _texts(work, visit)
-        directory = work.screens.within_reach(case.dac, case.departement)
+        title = work.inbox.title(case.reference, house(sight, there.dossier))
+        directory = work.screens.within_reach({case.dac}, {case.departement})
     if not sight.sees(Part.WRITER):  # known to the DAC only (DESIGN §7)
         names |= {case.writer: "le rédacteur de la fiche"}
     departements = {key: o.departement for key, o in there.dossier.facts.organisations.items()}
     seen = Seen(case, visit.services.circuits.get, obligations, parties, names, departements, visit.now)
-    return Telling(visit, seen, entries, answers, texts, directory, "")
+    return Telling(visit, seen, entries, answers, texts, directory, title)
 
 
 def _texts(work: Work, visit: Visit) -> dict[int, dict[str, str]]:
