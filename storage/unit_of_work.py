@@ -22,6 +22,7 @@ from storage.journal import Journal
 from storage.links import MailLinks
 from storage.outbox import Outbox
 from storage.placing import Placing
+from storage.retours import Retours
 from storage.screens import Screens
 from storage.seats import found
 from workflow.circuit.composition import Published
@@ -55,6 +56,7 @@ class SqlWork:
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
         self.links = MailLinks(connection)
+        self.retours = Retours(connection)
 
     def load(
         self,

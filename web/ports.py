@@ -181,6 +181,26 @@ class Journal(Protocol):
         ...
 
 
+class Retours(Protocol):
+    """Retours as those who are owed them see them."""
+
+    def expected(self, person: Person, most: int) -> list[Awaited]:
+        """Return what others owe this person, late first, then by date."""
+        ...
+
+    def received(self, person: Person, since: datetime, most: int) -> list[Awaited]:
+        """Return the retours made to them since an instant, the latest first."""
+        ...
+
+    def judged(self, person: str, references: Collection[str]) -> set[tuple[str, int]]:
+        """Return the retours, situation and number, of which this rédacteur said whether they answer."""
+        ...
+
+    def verdicts(self, dacs: Collection[str], since: datetime) -> tuple[int, int]:
+        """Return how often rédacteurs of these DAC said so since an instant, and how often it was « non »."""
+        ...
+
+
 class Links(Protocol):
     """The links that mails bear."""
 
@@ -220,6 +240,8 @@ class Work(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def links(self) -> Links: ...
+    @property
+    def retours(self) -> Retours: ...
 
     def load(
         self,

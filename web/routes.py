@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, accounts, entry, inbox, link, search, sessions, setup, situation, together
+from web.pages import about, accounts, entry, inbox, link, retours, search, sessions, setup, situation, together
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -67,6 +67,8 @@ ROUTES = (
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
     Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
+    Route("GET", "/retours", retours.show, Access.SIGNED_IN),
+    Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
     Route("GET", "/d/{jeton}", link.show, Access.LINK),
     Route("POST", "/d/{jeton}", link.act, Access.LINK),
     Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
