@@ -286,22 +286,23 @@ def make_world(
     """
     database = open_database(url)
     store = SqlStore(database, "orp.example")
-    if url == IN_MEMORY and not (files or versions):
+    plain = files is None and not versions
+    if url == IN_MEMORY and plain:
         _memory(database).deserialize(_image(start, without))
     else:
         _fill(store, start, without, versions or (versions_of(files) if files else [_shipped()]))
     clock = VirtualClock(start)
     circuits = PublishedCircuits(store.reading, clock)
-    if not (files or versions):
+    if plain:
         circuits._compiled[_shipped().key] = _shipped().circuit  # compiled once for all the tests
     engine = Engine(store, circuits, clock)
     return World(store, circuits, engine, clock, Posting(store, engine))
 
 
-def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], published: Sequence[Version]) -> None:
+def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], versions: Sequence[Version]) -> None:
     upgrade(store.engine)
     with store.writing() as work:
-        for version in published:
+        for version in versions:
             if work.circuits.files(version.key) is None:  # two worlds may share a base
                 work.circuits.publish(version, unsigned(version, start))
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))

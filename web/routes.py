@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, accounts, entry, inbox, search, sessions, setup, situation, together
+from web.pages import about, accounts, entry, inbox, link, retours, search, sessions, setup, situation, together
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -23,6 +23,8 @@ class Access(StrEnum):
     SIGNED_IN = "personne entrée"
     SITUATION = "qui voit la situation"
     """The address holds `{reference}`: `web.access` says whether this person sees it, and the reading is logged."""
+    LINK = "qui tient le lien d’un courriel"
+    """The address holds `{jeton}`: the page finds what it opens in `visit.opened`, and the reading is logged."""
     ADMINISTRATOR = "administrateur"
 
 
@@ -65,4 +67,11 @@ ROUTES = (
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
     Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
+    Route("GET", "/retours", retours.show, Access.SIGNED_IN),
+    Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
+    Route("GET", "/d/{jeton}", link.show, Access.LINK),
+    Route("POST", "/d/{jeton}", link.act, Access.LINK),
+    Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
+    Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
+    Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
 )
