@@ -65,11 +65,10 @@ class Inbox:
             found.setdefault(row.reference, {})[row.field] = row.value
         return found
 
-    def title(self, reference: str, house: str) -> str:
-        """Return the intitulé that a house gave a situation, empty if it gave none."""
-        query = select(TITLES.c.title).where(TITLES.c.reference == reference, TITLES.c.house == house)
-        found: str | None = self._connection.execute(query).scalar()
-        return found or ""
+    def titles(self, references: Collection[str], houses: Collection[str]) -> dict[tuple[str, str], str]:
+        """Return the intitulés that these houses gave these situations, by situation and house."""
+        query = select(TITLES).where(TITLES.c.reference.in_(references), TITLES.c.house.in_(houses))
+        return {(row.reference, row.house): row.title for row in self._connection.execute(query) if row.title}
 
     def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
         """Write the intitulé that a house gives a situation; empty: the one composed from the form is shown again."""
