@@ -12,6 +12,7 @@ from storage.tables import TABLES
 from workflow.circuit.model import WRITER, Kind
 from workflow.judging import JUDGE
 from workflow.model import Person
+from workflow.obligations import DELIVERED
 from workflow.ports import Awaited
 
 CASES, OBLIGATIONS, ORGANISATIONS = TABLES["cases"], TABLES["obligations"], TABLES["organisations"]
@@ -32,8 +33,9 @@ class Retours:
         return self._page(OWED & ~_owed_by(person), person, late_first, most)
 
     def received(self, person: Person, since: datetime, most: int) -> list[Awaited]:
-        """Return the retours made to them since an instant (UTC), the latest first."""
-        made = DONE & (OBLIGATIONS.c.closed_at > since)
+        """Return the retours made to them since an instant (UTC), the latest first; a receipt tells nothing yet."""
+        receipt = (OBLIGATIONS.c.beneficiary_actor == WRITER) & (OBLIGATIONS.c.proof == DELIVERED)
+        made = DONE & (OBLIGATIONS.c.closed_at > since) & ~receipt
         return self._page(made, person, (OBLIGATIONS.c.closed_at.desc(),), most)
 
     def judged(self, person: str, references: Collection[str]) -> set[tuple[str, int]]:

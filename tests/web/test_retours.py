@@ -52,6 +52,7 @@ def test_what_the_dac_owes_is_there_late_first_and_leads_to_its_form(site: Site)
 def test_the_redacteur_awaits_it_reads_it_and_says_it_does_not_answer(site: Site) -> None:
     reference = proposed(site)
     writer = site.signed_in("maelle.riou", Proof.CODE)
+    assert "Reçus depuis trois mois 0" in writer.get("/retours").words  # the receipt of the form is no retour
     assert "Attendus 1" in writer.get("/retours").words
     site.world.act(reference, "F2", "katell.morvan", {"moyen": "courriel", "mot": LONG})
     site.world.post()

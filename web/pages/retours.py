@@ -14,8 +14,7 @@ from web.visit import Visit
 from workflow.circuit.model import Kind
 from workflow.errors import Refusal
 from workflow.judging import JUDGE
-from workflow.model import Decision, Obligation
-from workflow.obligations import DELIVERED
+from workflow.model import Decision
 from workflow.ports import Awaited, Sought
 from workflow.sentences.proofs import proof_of
 from workflow.sentences.titles import ASKED
@@ -110,9 +109,5 @@ def _written_together(row: Awaited) -> tuple[str, str, int]:
 
 
 def _received(visit: Visit, page: Page, row: Awaited) -> dict[str, Any]:
-    asked = _may_judge(row.obligation) and (row.reference, row.obligation.n) not in page.judged
+    asked = row.obligation.last_mile and (row.reference, row.obligation.n) not in page.judged
     return _line(visit, page, row) | {"le": row.obligation.closed_at, "a_juger": asked}
-
-
-def _may_judge(o: Obligation) -> bool:
-    return o.last_mile and o.proof != DELIVERED
