@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 
 from storage import listing, mapping
 from storage.bulk import upsert
-from storage.listing import Wanted
 from storage.tables import TABLES
 from workflow.circuit.model import Kind, Slot
 from workflow.model import Person
@@ -93,12 +92,13 @@ _SHOWN = (
 
 
 def _owed(query: Select[Any], person: Person, today: date) -> Select[Any]:
-    """What is owed now, with its situation and its debtor."""
+    """What is owed now, with its situation and its debtor; what is mine comes first, or the planner reads it all."""
+    mine = listing.mine(person, today).subquery("mine")
     return (
-        query.select_from(OBLIGATIONS)
+        query.select_from(mine)
+        .join(OBLIGATIONS, (OBLIGATIONS.c.reference == mine.c.reference) & (OBLIGATIONS.c.n == mine.c.n))
         .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
         .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
-        .where(OBLIGATIONS.c.status == "ouvert", *listing.owed_by(Wanted(person, today)))
     )
 
 
