@@ -1,6 +1,8 @@
 """The retours: owed and awaited, late first; read by POST; « Ce retour répond-il à la situation ? »."""
 
-from tests.web.site import Browser, Site
+from tests.postgres import Postgres
+from tests.web.site import Browser, Site, make_site
+from tests.web.test_links import come_in, links_of
 from tests.world import ANALYSIS, LONG
 from workflow.circuit.model import Proof
 
@@ -118,3 +120,18 @@ def test_who_is_owed_nothing_is_told_so(site: Site) -> None:
     assert "Vous ne devez aucun retour." in words
     assert "Personne ne vous doit de retour" in words
     assert "BRE-" not in words
+
+
+def test_postgresql_says_the_same_of_links_and_retours(postgres: Postgres) -> None:
+    with postgres.fresh() as url:
+        site = make_site(url)
+        reference = proposed(site)
+        site.world.act(reference, "F2", "katell.morvan", {"moyen": "courriel", "mot": LONG})
+        (link,) = links_of(site.world, reference, "M11", None)
+        come_in(site, site.browser(), link, "maelle.riou")
+        writer = read(site, reference).get("/retours")
+        n = str(site.world.every(reference, "F2")[0].n)
+        press(writer, f"/retours/{reference}", du=n, reponse="non")
+        assert site.world.owed(reference, "rappeler_redacteur")
+        assert "non pour 1" in site.signed_in("katell.morvan").get("/retours").words
+        site.world.store.engine.dispose()
