@@ -5,12 +5,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from storage import mapping
 from storage.tables import TABLES
 from workflow.circuit.model import WRITER, Kind
-from workflow.judging import JUDGE
+from workflow.judging import JUDGE, VERDICT
 from workflow.model import Person
 from workflow.obligations import DELIVERED
 from workflow.ports import Awaited
@@ -47,9 +47,9 @@ class Retours:
     def verdicts(self, dacs: Collection[str], since: datetime) -> tuple[int, int]:
         """Return how often rédacteurs of these DAC said so since an instant (UTC), and how often it was « non »."""
         here = JOURNAL.c.dac.in_(dacs) & (JOURNAL.c.recorded_at > since.isoformat()) & _verdicts()
-        no = func.count().filter(JOURNAL.c.content.contains('"juge":"non"'))
-        row = self._connection.execute(select(func.count(), no).where(here)).one()
-        return row[0], row[1]
+        lines = self._connection.execute(select(JOURNAL.c.content).where(here))
+        said = [json.loads(line.content)["codes"][VERDICT] for line in lines]
+        return len(said), said.count("non")
 
     def _page(
         self, which: ColumnElement[bool], person: Person, order: tuple[ColumnElement[Any], ...], most: int

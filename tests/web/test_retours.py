@@ -94,9 +94,17 @@ def test_nobody_else_judges_a_retour_nor_anything_but_yes_or_no(site: Site) -> N
     dac = site.signed_in("katell.morvan").get("/retours")
     assert dac.post(f"/retours/{reference}", {"du": n, "reponse": "non"}).status == 409
     writer = site.signed_in("maelle.riou", Proof.CODE)
-    for fields in ({"du": n, "reponse": "peut-être"}, {"du": "99", "reponse": "non"}, {"du": "", "reponse": "non"}):
+    refused = [(n, "non"), ("1", "non"), ("99", "non"), ("", "non")]  # not read yet; no retour; nothing
+    for due, answer in refused:
+        assert writer.get("/mon-compte").post(f"/retours/{reference}", {"du": due, "reponse": answer}).status == 409
+    read(site, reference)
+    for fields in ({"du": n, "reponse": "peut-être"}, {"du": n, "reponse": ""}):
         assert writer.get("/mon-compte").post(f"/retours/{reference}", fields).status == 409
     assert site.world.owed(reference, "rappeler_redacteur") == []
+    for identifier in ("un", "deux"):  # the page was open twice
+        again = {"du": n, "reponse": "oui", "identifiant": identifier}
+        assert writer.get("/mon-compte").post(f"/retours/{reference}", again).status == (200, 409)[identifier == "deux"]
+    assert len([one for one in site.world.journal(reference) if one.get("verbe") == "juger"]) == 1
 
 
 def test_a_retour_between_structures_is_one_line_and_is_delivered_to_all(site: Site) -> None:
@@ -131,7 +139,10 @@ def test_postgresql_says_the_same_of_links_and_retours(postgres: Postgres) -> No
         come_in(site, site.browser(), link, "maelle.riou")
         writer = read(site, reference).get("/retours")
         n = str(site.world.every(reference, "F2")[0].n)
-        press(writer, f"/retours/{reference}", du=n, reponse="non")
+        writer.post(f"/retours/{reference}", {"du": n, "reponse": "non", "identifiant": "\0x"})
         assert site.world.owed(reference, "rappeler_redacteur")
+        assert writer.get(f"/situations/{reference}%00").status == 404
+        assert writer.get("/situations?q=%00").status == 200
+        assert site.rows("incidents") == []  # what the base cannot hold is no fault of the situation
         assert "non pour 1" in site.signed_in("katell.morvan").get("/retours").words
         site.world.store.engine.dispose()
