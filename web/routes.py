@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, entry, inbox, sessions, setup, situation
+from web.pages import about, demo, entry, inbox, sessions, setup, situation
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -58,3 +58,13 @@ ROUTES = (
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
 )
+
+DEMO = (
+    Route("GET", "/demo", demo.show, Access.ANYONE),
+    Route("POST", "/demo/personne", demo.become, Access.ANYONE),
+    Route("POST", "/demo/horloge", demo.push, Access.ANYONE),
+    Route("GET", "/demo/courriels", demo.mailboxes, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}", demo.mailbox, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}/{nom}", demo.mail, Access.ANYONE),
+)
+"""What a demonstration has besides: anybody is anybody there, for nothing in it is real."""
