@@ -26,7 +26,6 @@ FORM_TOKEN = re.compile(r'name="jeton" value="([0-9a-f]+)"')
 class Browser:
     """One browser: its own cookies, and what it read last."""
 
-    site: "Site"
     client: TestClient
     text: str = ""
     status: int = 0
@@ -39,7 +38,7 @@ class Browser:
         """Send a form of the page that was read last."""
         found = FORM_TOKEN.search(self.text)
         token = {"jeton": found[1]} if found else {}
-        sent = {"Origin": URL, "Sec-Fetch-Site": "same-origin"} | headers
+        sent = {"Origin": str(self.client.base_url), "Sec-Fetch-Site": "same-origin"} | headers
         return self._read(self.client.post(path, data=token | dict(fields or {}), headers=sent))
 
     def _read(self, answer: Any) -> "Browser":
@@ -63,7 +62,7 @@ class Site:
 
     def browser(self) -> Browser:
         """Return a browser that nobody used yet."""
-        return Browser(self, TestClient(make_app(self.services), base_url=URL, raise_server_exceptions=False))
+        return Browser(TestClient(make_app(self.services), base_url=URL, raise_server_exceptions=False))
 
     def signed_in(self, person: str, proof: Proof = Proof.STRONG) -> Browser:
         """Return a browser in which somebody has come in."""
