@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, demo, entry, inbox, sessions, setup, situation
+from web.pages import about, accounts, demo, entry, inbox, search, sessions, setup, situation, together
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -48,15 +48,23 @@ ROUTES = (
     Route("POST", "/entrer", entry.send, Access.ANYONE),
     Route("GET", "/entrer/code", entry.show_code, Access.ANYONE),
     Route("POST", "/entrer/code", entry.enter, Access.ANYONE),
+    Route("GET", "/entrer/qui", entry.show_who, Access.ANYONE),
+    Route("POST", "/entrer/qui", entry.say_who, Access.ANYONE),
     Route("GET", "/entrer/mot-de-passe", entry.show_password, Access.SIGNED_IN),
     Route("POST", "/entrer/mot-de-passe", entry.enter_password, Access.SIGNED_IN),
     Route("POST", "/sortir", entry.leave, Access.SIGNED_IN),
     Route("GET", "/mon-compte", sessions.show, Access.SIGNED_IN),
     Route("POST", "/mon-compte/sessions", sessions.end, Access.SIGNED_IN),
     Route("POST", "/mon-compte/mot-de-passe", sessions.choose, Access.SIGNED_IN),
+    Route("GET", "/acces", accounts.show, Access.ADMINISTRATOR, Proof.STRONG),
+    Route("POST", "/acces", accounts.give, Access.ADMINISTRATOR, Proof.STRONG),
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
+    Route("GET", "/a-traiter/ensemble", together.show, Access.SIGNED_IN),
+    Route("POST", "/a-traiter/ensemble", together.act, Access.SIGNED_IN),
+    Route("GET", "/situations", search.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
 )
 
 DEMO = (

@@ -91,6 +91,16 @@ GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
 
 
+TITLE = "/situations/{reference}/intitule"
+
+
+def of_situation(route: Route, role: str) -> set[int]:
+    """What a route answers about a situation that this role sees."""
+    if route.path == TITLE:  # the rédacteur does not name it
+        return {404} if role == "rédactrice" else {303}
+    return {200} if route.method == "GET" else {409}
+
+
 def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE:
@@ -100,9 +110,10 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     if role == "anonyme":
         return {303}
     if route.access is Access.SITUATION:
-        return ({200} if route.method == "GET" else {409}) if role in SEES[situation] else {404}
+        return of_situation(route, role) if role in SEES[situation] else {404}
     if route.access is Access.ADMINISTRATOR:
-        return {200, 303, 422} if role == "administratrice" else {404}
+        weak = {303} if proof is not Proof.STRONG and route.proof is Proof.STRONG else {200, 303, 422}
+        return weak if role == "administratrice" else {404}
     return {200, 303, 422}
 
 

@@ -24,6 +24,8 @@ STEPS = {
     "semaine": ("+1 semaine", Delay.parse("1 semaine")),
     "mois": ("+1 mois", Delay.parse("1 mois")),
 }
+KINDS = ("dac", "antenne", "gouvernance", "dd", "region", "national", "partenaire")
+"""Structures from the field up, then those who are asked."""
 LATEST = 200
 """Mails shown of one mailbox."""
 LINK = re.compile(r"https?://[^/\s]+(/\S*)")
@@ -41,7 +43,8 @@ def show(visit: Visit) -> Response:
                 counts = work.inbox.counts(person, today).values()
                 place, line = _line(person, sum(n for n, _ in counts), sum(late for _, late in counts))
                 places.setdefault(place, []).append(line)
-    found = [(names[place], places[place]) for place in structures if place in places]
+    order = sorted(places, key=lambda place: KINDS.index(structures[place].kind))
+    found = [(names[place], places[place]) for place in order]
     steps = {name: title for name, (title, _) in STEPS.items()}
     return visit.page("demo.html", structures=found, pas=steps, avance=visit.asked("avance"))
 
