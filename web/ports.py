@@ -13,6 +13,7 @@ from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
 from workflow.records import Answer, Consultation, Message
 from workflow.records import Entry as Line
+from workflow.staffing import Directory
 
 
 class AskedCode(Protocol):
@@ -219,6 +220,10 @@ class Work(Protocol):
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist."""
+        ...
+
+    def everybody(self, at: datetime) -> Directory:
+        """Return every organisation, and whoever holds a function anywhere."""
         ...
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:

@@ -12,7 +12,6 @@ from web.visit import Visit
 from workflow.circuit.model import Proof
 from workflow.delays import Delay
 from workflow.errors import UnknownReference
-from workflow.model import Person
 from workflow.words import PARIS
 from workflow.working_days import calendar_of
 
@@ -26,6 +25,12 @@ STEPS = {
 }
 KINDS = ("dac", "antenne", "gouvernance", "dd", "region", "national", "partenaire")
 """Structures from the field up, then those who are asked."""
+BESIDE = {
+    "referent_parcours": "référente ou référent de parcours",
+    "chef_equipe": "responsable d’équipe",
+    "avis": "donne les avis",
+}
+"""Functions that the national circuit makes decide nothing."""
 LATEST = 200
 """Mails shown of one mailbox."""
 LINK = re.compile(r"https?://[^/\s]+(/\S*)")
@@ -34,17 +39,24 @@ LINK = re.compile(r"https?://[^/\s]+(/\S*)")
 def show(visit: Visit) -> Response:
     """Show the clock, and who there is, structure by structure, with what each owes."""
     today = visit.now.astimezone(PARIS).date()
-    places: dict[str, list[dict[str, Any]]] = {}
     with visit.services.store.reading() as work:
-        names, structures = work.screens.names(), work.screens.directory()
-        people = work.facts(structures, (), visit.now).people.values()
-        for person in sorted(people, key=lambda one: one.name):
-            if not person.mailbox:
-                counts = work.inbox.counts(person, today).values()
-                place, line = _line(person, sum(n for n, _ in counts), sum(late for _, late in counts))
-                places.setdefault(place, []).append(line)
-    order = sorted(places, key=lambda place: KINDS.index(structures[place].kind))
-    found = [(names[place], places[place]) for place in order]
+        there = work.everybody(visit.now)
+        people = sorted((person for person in there.people if not person.mailbox), key=lambda one: one.name)
+        owed = {person.id: work.inbox.groups(person, today, ()) for person in people}
+    titles = _titles(visit)
+    places: dict[str, list[dict[str, Any]]] = {}
+    for person in people:
+        place, function = min(person.functions)
+        line = {
+            "id": person.id,
+            "nom": person.name,
+            "fonction": titles.get(function, function),
+            "attendu": sum(group.number for group in owed[person.id]),
+            "retard": sum(group.number for group in owed[person.id] if group.late),
+        }
+        places.setdefault(place, []).append(line)
+    order = [one for kind in KINDS for one in there.organisations.values() if one.kind == kind and one.id in places]
+    found = [(one.name, places[one.id]) for one in order]
     steps = {name: title for name, (title, _) in STEPS.items()}
     return visit.page("demo.html", structures=found, pas=steps, avance=visit.asked("avance"))
 
@@ -108,10 +120,10 @@ def _linked(text: str) -> list[tuple[str, str]]:
     return [*pieces, (text[end:], "")]
 
 
-def _line(person: Person, owed: int, late: int) -> tuple[str, dict[str, Any]]:
-    place, function = min(person.functions)
-    said = function.replace("_", " ")
-    return place, {"id": person.id, "nom": person.name, "fonction": said, "attendu": owed, "retard": late}
+def _titles(visit: Visit) -> dict[str, str]:
+    """Functions in words: the first actor of a function names it."""
+    actors = reversed(visit.services.circuits.national().definition.actors.values())
+    return BESIDE | {actor.function: actor.title for actor in actors}
 
 
 def _demo(visit: Visit) -> Demonstration:
