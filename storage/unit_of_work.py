@@ -19,8 +19,10 @@ from storage.health import Health
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
+from storage.links import MailLinks
 from storage.outbox import Outbox
 from storage.placing import Placing
+from storage.retours import Retours
 from storage.screens import Screens
 from storage.seats import found
 from workflow.circuit.composition import Published
@@ -53,6 +55,8 @@ class SqlWork:
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
+        self.links = MailLinks(connection)
+        self.retours = Retours(connection)
 
     def load(
         self,

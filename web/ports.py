@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
+from workflow.links import MailLink
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
 from workflow.records import Answer, Consultation, Message
@@ -181,6 +182,34 @@ class Journal(Protocol):
         ...
 
 
+class Retours(Protocol):
+    """Retours as those who are owed them see them."""
+
+    def expected(self, person: Person, most: int) -> list[Awaited]:
+        """Return what others owe this person, late first, then by date."""
+        ...
+
+    def received(self, person: Person, since: datetime, most: int) -> list[Awaited]:
+        """Return the retours made to them since an instant, the latest first."""
+        ...
+
+    def judged(self, person: str, references: Collection[str]) -> set[tuple[str, int]]:
+        """Return the retours, situation and number, of which this rédacteur said whether they answer."""
+        ...
+
+    def verdicts(self, dacs: Collection[str], since: datetime) -> tuple[int, int]:
+        """Return how often rédacteurs of these DAC said so since an instant, and how often it was « non »."""
+        ...
+
+
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def find(self, digest: str) -> MailLink | None:
+        """Return the link of a digest."""
+        ...
+
+
 class Outbox(Protocol):
     """Mails owed."""
 
@@ -210,6 +239,10 @@ class Work(Protocol):
     def journal(self) -> Journal: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def retours(self) -> Retours: ...
 
     def load(
         self,

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, accounts, demo, entry, inbox, search, sessions, setup, situation, together
+from web.pages import about, accounts, entry, inbox, link, retours, search, sessions, setup, situation, together
+from web.pages import demo as demonstration
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -23,6 +24,8 @@ class Access(StrEnum):
     SIGNED_IN = "personne entrée"
     SITUATION = "qui voit la situation"
     """The address holds `{reference}`: `web.access` says whether this person sees it, and the reading is logged."""
+    LINK = "qui tient le lien d’un courriel"
+    """The address holds `{jeton}`: the page finds what it opens in `visit.opened`, and the reading is logged."""
     ADMINISTRATOR = "administrateur"
 
 
@@ -65,14 +68,21 @@ ROUTES = (
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
     Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
+    Route("GET", "/retours", retours.show, Access.SIGNED_IN),
+    Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
+    Route("GET", "/d/{jeton}", link.show, Access.LINK),
+    Route("POST", "/d/{jeton}", link.act, Access.LINK),
+    Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
+    Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
+    Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
 )
 
 DEMO = (
-    Route("GET", "/demo", demo.show, Access.ANYONE),
-    Route("POST", "/demo/personne", demo.become, Access.ANYONE),
-    Route("POST", "/demo/horloge", demo.push, Access.ANYONE),
-    Route("GET", "/demo/courriels", demo.mailboxes, Access.ANYONE),
-    Route("GET", "/demo/courriels/{adresse}", demo.mailbox, Access.ANYONE),
-    Route("GET", "/demo/courriels/{adresse}/{nom}", demo.mail, Access.ANYONE),
+    Route("GET", "/demo", demonstration.show, Access.ANYONE),
+    Route("POST", "/demo/personne", demonstration.become, Access.ANYONE),
+    Route("POST", "/demo/horloge", demonstration.push, Access.ANYONE),
+    Route("GET", "/demo/courriels", demonstration.mailboxes, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}", demonstration.mailbox, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}/{nom}", demonstration.mail, Access.ANYONE),
 )
 """What a demonstration has besides: anybody is anybody there, for nothing in it is real."""

@@ -146,6 +146,7 @@ def _remember(change: Change, move: Move) -> None:
         hasten(change)
     elif move.definition.urgent is False:
         case.urgent = False  # it changes no date (DESIGN §11)
+    _name_officer(change, move)
     if "officier" in codes:
         change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
     if "parent" in codes:
@@ -154,6 +155,15 @@ def _remember(change: Change, move: Move) -> None:
         case.parent = None
     case.stand(case.position.deciding(move.definition))
     _rehouse(change, move)
+
+
+def _name_officer(change: Change, move: Move) -> None:
+    """A service that took charge by a link is in charge until somebody there decides: they are from then on."""
+    party = change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(change.case.step).level]]
+    people = change.dossier.facts.people
+    former, now = people.get(party.person or ""), people.get(move.person)
+    if party.organisation == move.author.organisation and former and former.mailbox and now and not now.mailbox:
+        party.person = move.person
 
 
 def _rehouse(change: Change, move: Move) -> None:
