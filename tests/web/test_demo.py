@@ -7,16 +7,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from orp.demo_folder import Folder
 from orp.demo_service import LiveDemonstration
-from orp.demo_stage import PUBLIC_URL, Stage, stage
-from orp.serving import services
-from tests.web.site import Browser, Site
+from orp.demo_stage import Stage, stage
+from tests.web.site import Browser, Site, demo_site
 from tests.web.test_guard import ELSEWHERE
 from tests.world import FORM
-from web.app import make_app
 from web.routes import DEMO, Route
 from workflow.model import Decision
 from workflow.opening import Draft
@@ -34,8 +31,7 @@ def on(tmp_path: Path) -> Iterator[Stage]:
 
 @pytest.fixture
 def browser(on: Stage, tmp_path: Path) -> Browser:
-    pages = make_app(services(on.app, demo=LiveDemonstration(on, Folder(tmp_path))))
-    return Browser(TestClient(pages, base_url=PUBLIC_URL, raise_server_exceptions=False))
+    return demo_site(on, Folder(tmp_path)).browser()
 
 
 def _href(browser: Browser, begins: str) -> str:
@@ -70,7 +66,7 @@ def test_each_mailbox_shows_what_it_received_and_its_links_open(on: Stage, brows
     browser.get("/demo/courriels/yann.lebihan%40dactiv.example")
     browser.get(_href(browser, "/demo/courriels/yann.lebihan"))
     assert reference in browser.words
-    browser.get(_href(browser, "/situations/"))
+    browser.get(_href(browser, "/d/"))
     assert (browser.status, browser.path) == (200, f"/situations/{reference}")
 
 
