@@ -10,6 +10,7 @@ from enum import StrEnum
 from starlette.responses import Response
 
 from web.pages import about, accounts, entry, inbox, link, retours, search, sessions, setup, situation, together
+from web.pages import demo as demonstration
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -75,3 +76,13 @@ ROUTES = (
     Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
     Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
 )
+
+DEMO = (
+    Route("GET", "/demo", demonstration.show, Access.ANYONE),
+    Route("POST", "/demo/personne", demonstration.become, Access.ANYONE),
+    Route("POST", "/demo/horloge", demonstration.push, Access.ANYONE),
+    Route("GET", "/demo/courriels", demonstration.mailboxes, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}", demonstration.mailbox, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}/{nom}", demonstration.mail, Access.ANYONE),
+)
+"""What a demonstration has besides: anybody is anybody there, for nothing in it is real."""

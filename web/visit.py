@@ -112,7 +112,7 @@ class Visit:
             "personne": self.person if signed_in else None,
             "administrateur": bool(self.session and self.session.administrator),
             "forte": signed_in and reaches(self.proof, Proof.STRONG),
-            "demo": self.services.demo,
+            "demo": self.now if self.services.demo else None,
         }
         return self._held(Response(render(template, **common, **context), status, media_type="text/html"))
 
