@@ -15,7 +15,7 @@ from web.admission import Turned, admit
 from web.guard import TOO_LARGE, UNSAFE, BodyTooLarge, Cookies, Guard, comes_from_us
 from web.ports import Services
 from web.routes import DEMO, ROUTES, Route
-from web.visit import Visit
+from web.visit import Visit, readable
 from workflow.errors import Infrastructure, Refusal, UnknownReference
 
 MOST_FIELDS = 400
@@ -56,7 +56,7 @@ def _answer(visit: Visit, route: Route) -> Response:
 
 def _visit(services: Services, request: Request, form: FormData | None = None) -> Visit:
     secret = Cookies(services.public_url).read(request)
-    typed = {name: [v for v in form.getlist(name) if isinstance(v, str)] for name in form} if form else {}
+    typed = {name: [readable(v) for v in form.getlist(name) if isinstance(v, str)] for name in form} if form else {}
     return Visit(request, services, services.clock.now(), secret, typed)
 
 
