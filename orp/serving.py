@@ -5,6 +5,7 @@ from secrets import choice
 
 import uvicorn
 
+from notifications.trial import trial
 from orp.bootstrap import Application
 from orp.ticker import post
 from orp.tracking import ALPHABET
@@ -28,6 +29,8 @@ def services(app: Application, setup_code: str | None = None) -> Services:
         clock=app.clock,
         public_url=app.settings.public_url,
         post=lambda: _post(app),
+        written=lambda mail: app.renderer.render(mail, app.clock.now()),
+        tried=lambda mail, address: trial(mail, address, app.transport, app.renderer, app.clock),
         setup_code=setup_code,
         demo=isinstance(app.clock, DemoClock),
     )

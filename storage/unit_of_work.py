@@ -19,6 +19,7 @@ from storage.health import Health
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
+from storage.mailroom import Mailroom
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
@@ -50,6 +51,7 @@ class SqlWork:
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
+        self.mailroom = Mailroom(connection)
 
     def load(
         self,

@@ -4,14 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.message import EmailMessage
 from typing import Any, Protocol
 
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
+from workflow.mailroom import Posted, Reader, State
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits
-from workflow.records import Consultation, Message
+from workflow.records import Consultation, Message, QueuedMail
 from workflow.records import Entry as Line
 
 
@@ -154,6 +156,34 @@ class Outbox(Protocol):
         ...
 
 
+class Mailroom(Protocol):
+    """Mails as people look at them."""
+
+    def counts(self, reader: Reader) -> dict[State, int]:
+        """Return how many mails each heap holds."""
+        ...
+
+    def page(self, reader: Reader, state: State, first: int, most: int) -> list[Posted]:
+        """Return mails of one heap."""
+        ...
+
+    def one(self, reader: Reader, number: int) -> Posted | None:
+        """Return one mail, None if it does not exist for this reader."""
+        ...
+
+    def send_again(self, posted: Posted, now: datetime) -> bool:
+        """Let a mail leave now; False if it changed meanwhile."""
+        ...
+
+    def cancel(self, posted: Posted, by: str, now: datetime) -> bool:
+        """Leave a mail out; False if it changed meanwhile."""
+        ...
+
+    def refused(self, reader: Reader) -> list[dict[str, Any]]:
+        """Return the addresses that the mail server refuses."""
+        ...
+
+
 class Work(Protocol):
     """One transaction, as the pages use it."""
 
@@ -167,6 +197,12 @@ class Work(Protocol):
     def journal(self) -> Journal: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def mailroom(self) -> Mailroom: ...
+
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
+        ...
 
     def load(
         self,
@@ -207,6 +243,10 @@ class Services:
     public_url: str
     post: Callable[[], None]
     """Sends what may leave, after the answer: a code should not wait for the worker's next beat."""
+    written: Callable[[QueuedMail], EmailMessage]
+    """Writes a mail as it would leave."""
+    tried: Callable[[QueuedMail, str], str]
+    """Sends a copy to one address, marked as a trial; returns why it could not, as a code, nothing if it left."""
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
     demo: bool = False

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, entry, inbox, sessions, setup, situation
+from web.pages import about, entry, inbox, mails, sessions, setup, situation
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -57,4 +57,9 @@ ROUTES = (
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("GET", "/courriels", mails.show, Access.SIGNED_IN),
+    Route("GET", "/courriels/adresses", mails.addresses, Access.SIGNED_IN),
+    Route("GET", "/courriels/{numero}", mails.preview, Access.SIGNED_IN),
+    Route("GET", "/courriels/{numero}/mis-en-forme", mails.formatted, Access.SIGNED_IN),
+    Route("POST", "/courriels/{numero}", mails.act, Access.SIGNED_IN, Proof.STRONG),
 )

@@ -8,6 +8,7 @@ from starlette.routing import Route as StarletteRoute
 
 from tests.web.site import Browser, Site, make_site
 from tests.world import FORM
+from web.access import reaches
 from web.app import make_app
 from web.routes import ROUTES, Access, Route
 from workflow.circuit.model import Proof
@@ -89,21 +90,24 @@ def browser_of(site: Site, role: str, proof: Proof) -> Browser:
 
 GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
+OBJECTS = ("{numero}",)
+"""Things that do not exist under such a name; those that do have tests of their own."""
 
 
 def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE:
         return {404}
+    if role != "anonyme" and any(name in route.path for name in OBJECTS):
+        return {404} if reaches(proof, route.proof) else {303}
     if route.access is Access.ANYONE:
         return {200, 303, 422}
     if role == "anonyme":
         return {303}
     if route.access is Access.SITUATION:
         return ({200} if route.method == "GET" else {409}) if role in SEES[situation] else {404}
-    if route.access is Access.ADMINISTRATOR:
-        return {200, 303, 422} if role == "administratrice" else {404}
-    return {200, 303, 422}
+    closed = route.access is Access.ADMINISTRATOR and role != "administratrice"
+    return {404} if closed else {200, 303, 422}
 
 
 ROLES = [*itertools.product(PEOPLE, (Proof.CODE, Proof.STRONG))]
