@@ -83,7 +83,13 @@ def owed_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield OBLIGATIONS.c.debtor_organisation == wanted.structure
     if wanted.person:
         held = (_holds(wanted.person, OBLIGATIONS.c.debtor_organisation), _second_team(wanted.person))
-        yield or_(OBLIGATIONS.c.debtor_person == wanted.person.id, *held, _stands_in(wanted.person, wanted.today))
+        mine = OBLIGATIONS.c.debtor_person.in_(_selves(wanted.person))
+        yield or_(mine, *held, _stands_in(wanted.person, wanted.today))
+
+
+def _selves(person: Person) -> list[str]:
+    """Somebody, and those who are away and whom they replace."""
+    return [person.id, *sorted(person.stands_for)]
 
 
 def _holds(person: Person, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -108,6 +114,6 @@ def _stands_in(person: Person, today: date | None) -> ColumnElement[bool]:
     return exists().where(
         PARTIES.c.reference == OBLIGATIONS.c.reference,
         PARTIES.c.slot == DELEGATION_SLOT + OBLIGATIONS.c.debtor_organisation + ":" + OBLIGATIONS.c.debtor_function,
-        PARTIES.c.person == person.id,
+        PARTIES.c.person.in_(_selves(person)),
         PARTIES.c.until >= today,
     )

@@ -23,6 +23,7 @@ from storage.mailroom import Mailroom
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
+from storage.staff import Staff
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
@@ -52,6 +53,7 @@ class SqlWork:
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
         self.mailroom = Mailroom(connection)
+        self.staff = Staff(connection)
 
     def load(
         self,

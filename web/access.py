@@ -113,7 +113,8 @@ def sight(circuit: Circuit, dossier: Dossier, person: Person, proof: Proof, toda
 
 
 def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> Iterator[Place]:
-    if person.id == dossier.case.writer and not person.mailbox:
+    mine = {person.id} | person.stands_for
+    if dossier.case.writer in mine and not person.mailbox:
         yield Place.WRITER
     if dossier.case.step == circuit.initial:  # a draft is its writer's alone
         return
@@ -125,7 +126,7 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             yield PLACE_OF[Slot(slot)]
         elif _is_asked(slot, party, person):
             yield Place.PARTNER
-        elif slot.startswith(DELEGATION_SLOT) and party.person == person.id and party.until and today <= party.until:
+        elif slot.startswith(DELEGATION_SLOT) and party.person in mine and party.until and today <= party.until:
             yield from _of_organisation(dossier, party)
 
 

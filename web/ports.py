@@ -7,6 +7,7 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from typing import Any, Protocol
 
+from workflow.absences import Absence
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
@@ -184,6 +185,50 @@ class Mailroom(Protocol):
         ...
 
 
+class Staff(Protocol):
+    """The directory as people change it."""
+
+    def holding(self, organisations: Collection[str], now: datetime) -> list[dict[str, Any]]:
+        """Return who holds what there now or later."""
+        ...
+
+    def give(self, person: str, organisation: str, function: str, since: datetime) -> bool:
+        """Let somebody hold a function; False if they already do."""
+        ...
+
+    def end(self, person: str, organisation: str, function: str, until: datetime) -> bool:
+        """Let somebody hold a function until an instant; False if they do not hold it then."""
+        ...
+
+    def correct(self, person: str, email: str) -> None:
+        """Write another address."""
+        ...
+
+    def correct_writer(self, reference: str, dacs: Collection[str], email: str) -> bool:
+        """Write where a rédacteur is written to; False if it is not for these DAC to say."""
+        ...
+
+    def absences(self, now: datetime) -> list[Absence]:
+        """Return the absences that run or will."""
+        ...
+
+    def declare(self, absence: Absence) -> None:
+        """Write an absence."""
+        ...
+
+    def end_absence(self, absence: Absence, now: datetime) -> None:
+        """End an absence now."""
+        ...
+
+    def note(self, at: datetime, by: str, what: str, person: str | None, organisation: str | None) -> None:
+        """Remember who changed what."""
+        ...
+
+    def notes(self, organisation: str, most: int) -> list[dict[str, Any]]:
+        """Return the latest changes of an organisation."""
+        ...
+
+
 class Work(Protocol):
     """One transaction, as the pages use it."""
 
@@ -199,6 +244,8 @@ class Work(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def mailroom(self) -> Mailroom: ...
+    @property
+    def staff(self) -> Staff: ...
 
     def addresses(self, people: Collection[str]) -> dict[str, str]:
         """Return the mail address of each of these people that exists."""

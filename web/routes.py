@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, entry, inbox, mails, sessions, setup, situation
+from web.pages import about, absences, entry, inbox, mails, organisation, sessions, setup, situation
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -62,4 +62,9 @@ ROUTES = (
     Route("GET", "/courriels/{numero}", mails.preview, Access.SIGNED_IN),
     Route("GET", "/courriels/{numero}/mis-en-forme", mails.formatted, Access.SIGNED_IN),
     Route("POST", "/courriels/{numero}", mails.act, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/courriels/adresses/redacteur", mails.correct, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/organisation", organisation.show, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/organisation/absences", absences.change, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/organisation/{structure}", organisation.structure, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/organisation/{structure}", organisation.change, Access.SIGNED_IN, Proof.STRONG),
 )

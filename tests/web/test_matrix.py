@@ -90,7 +90,7 @@ def browser_of(site: Site, role: str, proof: Proof) -> Browser:
 
 GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
-OBJECTS = ("{numero}",)
+OBJECTS = ("{numero}", "{structure}")
 """Things that do not exist under such a name; those that do have tests of their own."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from web.contacts import ADDRESS
 from web.ports import Work
 from web.throttle import TRIALS, allows
 from web.visit import Visit
@@ -50,12 +51,33 @@ def show(visit: Visit) -> Response:
     )
 
 
-def addresses(visit: Visit) -> Response:
+def addresses(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """List the addresses that the mail server refuses, each with where to correct it."""
-    reader = _reader(visit)
+    reader, runs_ = _reader(visit), visit.runs()
     with visit.services.store.reading() as work:
         rows = work.mailroom.refused(reader)
-    return visit.page("courriels_adresses.html", adresses=rows)
+        held = work.staff.holding(runs_, visit.now)
+    places = {row["person"]: row["organisation"] for row in held}
+    for row in rows:
+        row["structure"] = places.get(row["person"])
+    return visit.page(
+        "courriels_adresses.html", status, adresses=rows, fautes=faults, fait=visit.asked("fait") == "oui"
+    )
+
+
+def correct(visit: Visit) -> Response:
+    """Correct where a rédacteur is written to: their DAC alone knows them."""
+    email, reference = visit.typed("courriel"), visit.typed("reference")
+    if not ADDRESS.fullmatch(email):
+        return addresses(visit, (f"« {email} » n’est pas une adresse électronique.",), 422)
+    reader = _reader(visit)
+    with visit.services.store.writing() as work:
+        corrected = work.staff.correct_writer(reference, reader.organisations, email)
+        if corrected:
+            work.staff.note(visit.now, visit.who.id, f"adresse du rédacteur, {reference}", None, None)
+    if not corrected:
+        return addresses(visit, ("Cette situation n’existe pas, ou elle ne vous est pas ouverte.",), 422)
+    return visit.to("/courriels/adresses?fait=oui")
 
 
 def preview(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:

@@ -49,10 +49,12 @@ class History:
 
     def line(self, entry: Entry) -> dict[str, str]:
         """Return one line of the journal as people read it."""
+        content = json.loads(entry.content)
+        away = content.get("remplace")
         return {
             "date": in_paris(datetime.fromisoformat(entry.effective_at)),
-            "fait": self.fact(entry, json.loads(entry.content)),
-            "par": self.names.get(entry.author, "l’outil"),
+            "fait": self.fact(entry, content),
+            "par": self.names.get(entry.author, "l’outil") + (f" pour {self.names.get(away, away)}" if away else ""),
         }
 
     def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:

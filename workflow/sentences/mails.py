@@ -26,6 +26,7 @@ TITLES = {
     "M18": "situation rouverte",
     "M19": "action ou tâche",
     "M20": "code pour entrer",
+    "M21": "absence et remplacement",
 }
 """Each mail of the catalogue."""
 STATUSES = {
@@ -68,8 +69,8 @@ def why(posted: Posted, organisation: str) -> str:
     """Say in a sentence why somebody is written to; `organisation` is the name of theirs, if it is known."""
     said = posted.mail.context
     if posted.mail.reference is None:
-        lines = said.get("lignes")
-        return f"Ce courriel en regroupe {counted(said['en_tout'], 'ligne')}." if lines else "Pour entrer."
+        gathered = f"Ce courriel en regroupe {counted(said['en_tout'], 'ligne')}." if "lignes" in said else ""
+        return gathered or "Écrit à la personne absente et à celle qui la remplace."
     who = organisation or "cette personne"
     reason = BECAUSE.get(said.get("pourquoi", ""), "{qui} y prend part").format(qui=who)
     if said.get("suite"):
