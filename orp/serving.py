@@ -1,6 +1,7 @@
 """The pages in service: what they stand on, what they refuse to start with, and the server itself."""
 
 import logging
+from pathlib import Path
 from secrets import choice
 
 import uvicorn
@@ -17,6 +18,8 @@ from workflow.errors import Infrastructure, OrpError
 SETUP_SIGNS = 12
 """Of the code that opens the set-up page: nobody guesses it in the few tries an hour gives."""
 
+GUIDES = Path(__file__).parents[1] / "docs" / "guides"
+
 log = logging.getLogger("orp")
 
 
@@ -30,6 +33,7 @@ def services(app: Application, setup_code: str | None = None) -> Services:
         public_url=app.settings.public_url,
         post=lambda: _post(app),
         written=lambda mail: app.renderer.render(mail, app.clock.now()),
+        guides=GUIDES,
         tried=lambda mail, address: trial(mail, address, app.transport, app.renderer, app.clock),
         setup_code=setup_code,
         demo=isinstance(app.clock, DemoClock),

@@ -130,6 +130,17 @@ class DirectoryChangeRow(Table, table=True):
     what: str
 
 
+class DocumentRow(Table, table=True):
+    """Where a DAC keeps one of its own documents: an address, never the file."""
+
+    __tablename__ = "documents"
+    organisation: str = Field(primary_key=True, foreign_key="organisations.id")
+    kind: str = Field(primary_key=True)
+    link: str
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ReferenceCounterRow(Table, table=True):
     """The last number given, by DAC and year."""
 

@@ -8,6 +8,7 @@ from time import perf_counter
 from sqlalchemy import Connection, Engine, text
 
 from storage import mapping
+from storage.beginnings import Beginnings
 from storage.bulk import insert_all
 from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
@@ -54,6 +55,7 @@ class SqlWork:
         self.inbox = Inbox(connection)
         self.mailroom = Mailroom(connection)
         self.staff = Staff(connection)
+        self.beginnings = Beginnings(connection)
 
     def load(
         self,

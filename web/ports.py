@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, Protocol
 
 from workflow.absences import Absence
@@ -229,6 +230,26 @@ class Staff(Protocol):
         ...
 
 
+class Beginnings(Protocol):
+    """How far a DAC has come, and its documents."""
+
+    def reached(self, dac: str, first_step: str) -> dict[str, bool]:
+        """Say what happened at least once in a DAC."""
+        ...
+
+    def documents(self, dacs: Collection[str]) -> list[dict[str, Any]]:
+        """Return the documents of these DAC."""
+        ...
+
+    def keep(self, organisation: str, kind: str, link: str, by: str, at: datetime) -> None:
+        """Write where a document is."""
+        ...
+
+    def drop(self, organisation: str, kind: str) -> None:
+        """Forget where a document was."""
+        ...
+
+
 class Work(Protocol):
     """One transaction, as the pages use it."""
 
@@ -246,6 +267,8 @@ class Work(Protocol):
     def mailroom(self) -> Mailroom: ...
     @property
     def staff(self) -> Staff: ...
+    @property
+    def beginnings(self) -> Beginnings: ...
 
     def addresses(self, people: Collection[str]) -> dict[str, str]:
         """Return the mail address of each of these people that exists."""
@@ -294,6 +317,8 @@ class Services:
     """Writes a mail as it would leave."""
     tried: Callable[[QueuedMail, str], str]
     """Sends a copy to one address, marked as a trial; returns why it could not, as a code, nothing if it left."""
+    guides: Path
+    """Where the guides stand, one file for each role."""
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
     demo: bool = False

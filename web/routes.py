@@ -9,7 +9,19 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, absences, entry, inbox, mails, organisation, sessions, setup, situation
+from web.pages import (
+    about,
+    absences,
+    beginnings,
+    entry,
+    help_pages,
+    inbox,
+    mails,
+    organisation,
+    sessions,
+    setup,
+    situation,
+)
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -63,6 +75,10 @@ ROUTES = (
     Route("GET", "/courriels/{numero}/mis-en-forme", mails.formatted, Access.SIGNED_IN),
     Route("POST", "/courriels/{numero}", mails.act, Access.SIGNED_IN, Proof.STRONG),
     Route("POST", "/courriels/adresses/redacteur", mails.correct, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/premiers-pas", beginnings.show, Access.SIGNED_IN),
+    Route("POST", "/premiers-pas", beginnings.keep, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/aide", help_pages.show, Access.ANYONE),
+    Route("GET", "/aide/{guide}", help_pages.guide, Access.ANYONE),
     Route("GET", "/organisation", organisation.show, Access.SIGNED_IN, Proof.STRONG),
     Route("POST", "/organisation/absences", absences.change, Access.SIGNED_IN, Proof.STRONG),
     Route("GET", "/organisation/{structure}", organisation.structure, Access.SIGNED_IN, Proof.STRONG),

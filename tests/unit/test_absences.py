@@ -66,7 +66,7 @@ def test_an_absence_that_makes_sense_is_accepted(new: Absence, others: list[Abse
 
 def test_a_colleague_of_the_house_stands_in_and_nobody_else() -> None:
     kinds = {"dac": ("dac", "ars"), "ant": ("antenne", "dac"), "gouv": ("gouvernance", "dac"), "dd": ("dd", "ars")}
-    kinds |= {"ars": ("region", None)}
+    kinds |= {"ars": ("region", "")}
     places = {key: Organisation(key, key, "35", kind, parent) for key, (kind, parent) in kinds.items()}
     people = {key: Person(f"p-{key}", key, frozenset({(key, "f")})) for key in kinds}
     assert house(places, "ant") == house(places, "dac") == "dac"

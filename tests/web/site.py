@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -25,6 +26,7 @@ SETUP = "CODEDECONSOLE"
 FORM_TOKEN = re.compile(r'name="jeton" value="([0-9a-f]+)"')
 
 
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 RENDERER = Renderer(URL, "ORP <orp@orp.example>")
 CLOSED = 9
 """A port where nobody listens."""
@@ -115,6 +117,7 @@ def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Si
         clock=world.clock,
         public_url=URL,
         post=lambda: None,
+        guides=GUIDES,
         written=lambda mail: RENDERER.render(mail, world.clock.now()),
         tried=lambda mail, address: trial(
             mail, address, lambda: SmtpTransport("127.0.0.1", site.smtp_port, "aucune"), RENDERER, world.clock

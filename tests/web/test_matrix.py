@@ -90,7 +90,7 @@ def browser_of(site: Site, role: str, proof: Proof) -> Browser:
 
 GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
-OBJECTS = ("{numero}", "{structure}")
+OBJECTS = ("{numero}", "{structure}", "{guide}")
 """Things that do not exist under such a name; those that do have tests of their own."""
 
 
@@ -98,7 +98,7 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE:
         return {404}
-    if role != "anonyme" and any(name in route.path for name in OBJECTS):
+    if (role != "anonyme" or route.access is Access.ANYONE) and any(name in route.path for name in OBJECTS):
         return {404} if reaches(proof, route.proof) else {303}
     if route.access is Access.ANYONE:
         return {200, 303, 422}

@@ -1,4 +1,4 @@
-"""Absences, with who stands in; and who changed what in the directory."""
+"""Absences, with who stands in; who changed what in the directory; where a DAC keeps its documents."""
 
 from collections.abc import Sequence
 
@@ -37,9 +37,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_changes")),
     )
     op.create_index("ix_directory_changes_organisation", "directory_changes", ["organisation"])
+    op.create_table(
+        "documents",
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "kind", name=op.f("pk_documents")),
+        sa.ForeignKeyConstraint(["organisation"], ["organisations.id"], name=op.f("fk_documents_organisation")),
+    )
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("documents")
     op.drop_table("directory_changes")
     op.drop_table("absences")
