@@ -29,7 +29,7 @@ class Mailroom:
 
     def counts(self, reader: Reader) -> dict[State, int]:
         """Return how many mails each heap holds."""
-        query = select(heap.label("heap"), func.count().label("number")).where(*_seen(reader)).group_by(heap)
+        query = select(heap.label("heap"), func.count().label("number")).where(*_seen(reader)).group_by("heap")
         return {State(row.heap): row.number for row in self._connection.execute(query)}
 
     def page(self, reader: Reader, state: State, first: int, most: int) -> list[Posted]:

@@ -63,6 +63,7 @@ def guide(path: Path, _changed: float) -> Guide:
     html = typography(str(markdown.renderer.render(tokens, markdown.options, {})))
     scrolled = '<div class="defile" role="region" aria-label="Tableau" tabindex="0"><table>'
     html = html.replace("<table>", scrolled).replace("</table>", "</table></div>")
+    html = html.replace("<pre>", '<pre tabindex="0">')
     return Guide(title, html, frozenset(sections))
 
 
