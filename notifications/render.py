@@ -17,7 +17,15 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifications.context import AbsenceContext, CodeContext, MailContext, MailError, SeveralContext, safe
+from notifications.context import (
+    AbsenceContext,
+    CircuitContext,
+    CodeContext,
+    MailContext,
+    MailError,
+    SeveralContext,
+    safe,
+)
 from notifications.transport import checked_address
 from workflow.records import QueuedMail
 from workflow.words import counted, day_in_words
@@ -42,16 +50,20 @@ CATALOGUE = (
     "M19",
     "M20",
     "M21",
+    "M22",
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 
 CODE = "M20"
-ABSENCE = "M21"
+CIRCUIT = "M21"
+"""The mail to whoever publishes a circuit: it is about no situation."""
+ABSENCE = "M22"
 APART: Mapping[str, tuple[type[CodeContext] | type[AbsenceContext], str, str]] = {
     CODE: (CodeContext, "code", "/entrer/code"),
     ABSENCE: (AbsenceContext, "absence", "/organisation"),
 }
-"""The mails that tell of no situation: what they may say, why they are received, the page they lead to."""
+"""Mails that tell of no situation either: what they may say, why they are received, the page they lead to."""
+
 LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau", "M13": "retards"}
 """The mails that may tell of several situations, and their template."""
 
@@ -108,9 +120,11 @@ class Renderer:
         if mail.mail in APART:
             return mail.mail, self._apart(mail.mail, mail.context)
         if mail.reference is not None:
-            return mail.mail, self._one(mail.mail, mail.reference, mail.context)
+            return mail.mail, self._one(mail.mail, mail.reference, mail.context, mail.links)
+        if mail.mail == CIRCUIT:
+            return CIRCUIT, self._circuit(mail.context)
         several = SeveralContext.read(mail.context)
-        lines = [self._one(line.courriel, line.reference, line.context) for line in several.lignes]
+        lines = [self._one(line.courriel, line.reference, line.context, mail.links) for line in several.lignes]
         if several.en_tout == 1:
             return lines[0]["courriel"], lines[0]
         if mail.mail not in LISTS:
@@ -127,7 +141,7 @@ class Renderer:
             "echeance": min((line["echeance"] for line in lines if line["echeance"]), default=None),
             "pourquoi": "responsable",
             "suite": False,
-            "lien": f"{self._public_url}/situations",
+            "lien": f"{self._public_url}/a-traiter",
         }
 
     def _apart(self, mail: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,15 +155,25 @@ class Renderer:
             "lien": f"{self._public_url}{page}",
         }
 
-    def _one(self, mail: str, reference: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _circuit(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        context = CircuitContext.read(values)
+        said = {field.name: getattr(context, field.name) for field in fields(context)}
+        return said | {"reference": None, "suite": False, "lien": f"{self._public_url}/circuits"}
+
+    def _one(self, mail: str, reference: str, values: Mapping[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
         if mail not in CATALOGUE or not _REFERENCE.fullmatch(reference):
             raise MailError("Ce courriel n’est pas du catalogue, ou sa référence n’en est pas une.")
         context = MailContext.read(values)
         return {field.name: getattr(context, field.name) for field in fields(context)} | {
             "courriel": mail,
             "reference": reference,
-            "lien": f"{self._public_url}/situations/{reference}",
+            "lien": f"{self._public_url}/{self._path(reference, links)}",
         }
+
+    @staticmethod
+    def _path(reference: str, links: Mapping[str, str]) -> str:
+        """The link of this very mail; one that was not claimed, a preview, only says where the situation is."""
+        return f"d/{links[reference]}" if reference in links else f"situations/{reference}"
 
     def _subject(self, form: str, values: Mapping[str, Any]) -> str:
         template = self._text.get_template(f"{form}.j2")

@@ -172,6 +172,7 @@ def stage(folder: Folder, start: datetime) -> Iterator[Stage]:
             SMTP_HOTE="127.0.0.1",
             SMTP_PORT=port,
             SMTP_SECURITE="aucune",
+            SECRET="une démonstration n’a pas de secret à garder",  # noqa: S106 - and its mails are the same each time
             SMTP_UTILISATEUR="",  # whatever the environment says of the real server
         )
         with resources.as_file(resources.files("definitions") / "territoires" / "bretagne.yaml") as directory:

@@ -57,6 +57,8 @@ def refusals(app: Application) -> list[str]:
         said.append("URL_PUBLIQUE doit commencer par https:// : sans chiffrement, un code d’entrée se lit en chemin.")
     if s.sender == type(s).model_fields["sender"].default:
         said.append("EXPEDITEUR n’est pas réglé : aucun code d’entrée n’arriverait.")
+    if s.secret is None:
+        said.append("SECRET n’est pas réglé : les liens d’un courriel envoyé deux fois ne seraient pas les mêmes.")
     if s.smtp_security == "aucune":
         said.append("SMTP_SECURITE ne peut pas être « aucune » : les courriels portent des codes d’entrée.")
     return said

@@ -17,8 +17,10 @@ EXPECTED = {
     "EXPEDITEUR": "une adresse, par exemple ORP <orp@exemple.fr>",
     "SMTP_PORT": "un numéro de port, par exemple 587",
     "SMTP_SECURITE": "aucune, starttls ou tls",
+    "SECRET": "32 signes tirés au hasard, au moins",
     "CADENCE": "un nombre de secondes entre 1 et 3600",
 }
+SECRETS = ("SMTP_MOT_DE_PASSE", "SECRET")
 
 
 class Settings(BaseSettings):
@@ -34,6 +36,8 @@ class Settings(BaseSettings):
     smtp_security: Literal["aucune", "starttls", "tls"] = Field("starttls", validation_alias="SMTP_SECURITE")
     smtp_user: str | None = Field(None, validation_alias="SMTP_UTILISATEUR")
     smtp_password: str | None = Field(None, validation_alias="SMTP_MOT_DE_PASSE", repr=False)
+    secret: str | None = Field(None, validation_alias="SECRET", min_length=32, repr=False)
+    """What the links of mails are made from; without one it is drawn at each start."""
     beat: int = Field(30, validation_alias="CADENCE", ge=1, le=3600)
     """Seconds between two ticks of the worker."""
 
@@ -77,11 +81,13 @@ def read_settings(**given: Any) -> Settings:
 
 
 def _secrets() -> dict[str, str]:
-    """The password may stand in a file: it then shows neither in the environment nor in a process list."""
-    path = os.environ.get("SMTP_MOT_DE_PASSE_FILE")
-    if not path:
-        return {}
+    """A secret may stand in a file: it then shows neither in the environment nor in a process list."""
+    paths = {name: os.environ.get(f"{name}_FILE") for name in SECRETS}
+    return {name: _read_secret(path) for name, path in paths.items() if path}
+
+
+def _read_secret(path: str) -> str:
     try:
-        return {"SMTP_MOT_DE_PASSE": Path(path).read_text(encoding="utf-8").strip()}
+        return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise Infrastructure(f"Le fichier du mot de passe « {path} » ne peut pas être lu.") from None
+        raise Infrastructure(f"Le fichier secret « {path} » ne peut pas être lu.") from None

@@ -13,6 +13,7 @@ from storage.prepared import Query
 from storage.tables import TABLES
 from workflow.absences import stand_ins
 from workflow.model import Facts, Organisation, Person
+from workflow.staffing import Directory as Snapshot
 from workflow.words import counted, enumerate_words
 
 ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], TABLES["assignments"]
@@ -79,6 +80,12 @@ class Directory:
         }
         rows += THEM.rows(self._connection, wanted - here, at=at)
         return _people_of(rows, standing)
+
+    def everybody(self, at: datetime) -> Snapshot:
+        """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
+        rows = self._connection.execute(select(ORGANISATIONS.c.id, ORGANISATIONS.c.colleges)).all()
+        facts = self.facts([row.id for row in rows], (), at)
+        return Snapshot(facts.organisations, tuple(facts.people.values()), {row.id: row.colleges or {} for row in rows})
 
     def addresses(self, people: Collection[str]) -> dict[str, str]:
         """Return the mail address of each of these people that exists."""

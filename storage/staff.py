@@ -1,6 +1,7 @@
 """People, the functions they hold and for how long, their absences: as the screen « Organisation » changes them."""
 
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,10 @@ from sqlalchemy import Connection, or_, select, update
 from storage.bulk import insert_all
 from storage.tables import TABLES
 from workflow.absences import Absence
+from workflow.model import Organisation
 
 PEOPLE, ASSIGNMENTS, ABSENCES = TABLES["people"], TABLES["assignments"], TABLES["absences"]
+ORGANISATIONS = TABLES["organisations"]
 CHANGES, CONTACTS = TABLES["directory_changes"], TABLES["redacteur_contacts"]
 
 
@@ -19,6 +22,11 @@ class Staff:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def directory(self) -> dict[str, Organisation]:
+        """Return every organisation by identifier."""
+        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
+        return {row["id"]: Organisation(**row) for row in self._connection.execute(select(*columns)).mappings()}
 
     def holding(self, organisations: Collection[str], now: datetime) -> list[dict[str, Any]]:
         """Return who holds what there now or later: person, name, email, mailbox, refused_at and the assignment."""

@@ -60,13 +60,37 @@ def _of_case() -> ForeignKeyConstraint:
 
 
 class CircuitVersionRow(Table, table=True):
-    """An immutable circuit: the text of its files, and their digest."""
+    """One immutable version of a layer: the text of its files and of those above it, and who published it, how."""
 
     __tablename__ = "circuit_versions"
     key: str = Field(primary_key=True)
     files: dict[str, str] = Field(sa_type=JSON)
     digest: str
     published_at: datetime = Field(sa_type=UtcDateTime)
+    name: str
+    number: int
+    rank: str
+    """Whose layer it is, as its file says it (`couche`)."""
+    effective_at: datetime = Field(sa_type=UtcDateTime)
+    """When it comes into force."""
+    variants: str = ""
+    """Antennes treated apart, between spaces."""
+    parent: str | None = Field(default=None, foreign_key="circuit_versions.key")
+    """The version of the layer above it was checked against; nothing for the national one."""
+    author: str | None = None
+    """Who published it; nothing for those that came with the software."""
+    note: str | None = None
+    approvals: dict[str, str] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """What each instance that had to approve it said."""
+    applies: str = "new"
+    trial_until: date | None = None
+    adopt_before: date | None = None
+    """The day by which the layers below must have taken it up."""
+    __table_args__ = (
+        # all that opening a situation needs: the texts are large, and are not read for it
+        Index("ix_circuit_versions_in_force", "name", "number", "effective_at", "variants", unique=True),
+        UniqueConstraint("name", "number"),
+    )
 
 
 class OrganisationRow(Table, table=True):
@@ -157,9 +181,11 @@ class CaseRow(Table, table=True):
     reference: str = Field(primary_key=True)
     dac: str = Field(foreign_key="organisations.id", index=True)
     departement: str
-    circuit: str = Field(foreign_key="circuit_versions.key")
+    circuit: str
+    """Key of a composition of versions, not of one version."""
+    next_circuit: str | None = None
     step: str = Field(index=True)
-    writer: str
+    writer: str = Field(index=True)
     opened_at: datetime = Field(sa_type=UtcDateTime)
     entered_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
@@ -202,7 +228,15 @@ class PartyRow(Table, table=True):
     since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     person: str | None = None
     until: date | None = None
-    __table_args__ = (_of_case(),)
+    __table_args__ = (
+        _of_case(),
+        Index(
+            "ix_parties_person",
+            "person",
+            sqlite_where=text("person IS NOT NULL"),
+            postgresql_where=text("person IS NOT NULL"),
+        ),
+    )
 
 
 class ObligationRow(Table, table=True):
@@ -241,6 +275,12 @@ class ObligationRow(Table, table=True):
     __table_args__ = (
         _of_case(),
         Index("ix_obligations_debtor", "debtor_organisation", "debtor_function", "status"),
+        Index(
+            "ix_obligations_debtor_person",
+            "debtor_person",
+            sqlite_where=text("status = 'ouvert' AND debtor_person IS NOT NULL"),
+            postgresql_where=text("status = 'ouvert' AND debtor_person IS NOT NULL"),
+        ),
         Index(
             "ix_obligations_open",
             "reference",
@@ -368,6 +408,19 @@ class MessageRow(Table, table=True):
     )
 
 
+class MailLinkRow(Table, table=True):
+    """The link of a mail to one situation; only the digest of its secret is kept, the mail alone holds it."""
+
+    __tablename__ = "mail_links"
+    digest: str = Field(primary_key=True)
+    reference: str = Field(index=True)
+    recipient: str | None = Field(default=None, foreign_key="people.id")
+    seq: int
+    """Last journal position of the situation when the link was made: it ends the stay it is bound to."""
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
+
+
 class IncidentRow(Table, table=True):
     """A situation that the software cannot move: what stops it, and when it is tried again."""
 
@@ -445,6 +498,20 @@ class AccessLogRow(Table, table=True):
     page: str
     proof: str
     __table_args__ = (_of_case(), Index("ix_access_log_reference", "reference", "at"))
+
+
+class CaseTitleRow(Table, table=True):
+    """The intitulé that one house (a DAC and its antennes, a governance, a delegation…) gave, for its own screens."""
+
+    __tablename__ = "case_titles"
+    reference: str = Field(primary_key=True)
+    house: str = Field(primary_key=True)
+    dac: str
+    title: str
+    person: str
+    """Who wrote it last."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
 
 
 class DemoClockRow(Table, table=True):

@@ -1,6 +1,6 @@
 """One transaction: situations, obligations, journal, texts and mails are written together or not at all."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from time import perf_counter
@@ -20,16 +20,21 @@ from storage.health import Health
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
+from storage.links import MailLinks
 from storage.mailroom import Mailroom
 from storage.outbox import Outbox
 from storage.placing import Placing
+from storage.retours import Retours
 from storage.screens import Screens
+from storage.seats import found
 from storage.staff import Staff
+from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
-from workflow.ports import Places, Session, Write
-from workflow.records import QueuedMail
+from workflow.ports import Found, Places, Seats, Session, Word, Write
+from workflow.records import Message, QueuedMail
+from workflow.staffing import Directory as Everybody
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -53,6 +58,8 @@ class SqlWork:
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
+        self.links = MailLinks(connection)
+        self.retours = Retours(connection)
         self.mailroom = Mailroom(connection)
         self.staff = Staff(connection)
         self.beginnings = Beginnings(connection)
@@ -77,9 +84,21 @@ class SqlWork:
         dossiers = self.cases.load(set(played.values()), (), (), at)
         return {decision: dossiers[reference] for decision, reference in played.items()}
 
+    def queue(self, messages: Sequence[Message]) -> None:
+        """Queue mails that are about no situation."""
+        self.outbox.add((None, message) for message in messages)
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
+        return self.circuits.in_force(now)
+
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations and people."""
         return self.directory.facts(organisations, people, at)
+
+    def everybody(self, at: datetime) -> Everybody:
+        """Return every organisation, its collèges, and whoever holds a function anywhere."""
+        return self.directory.everybody(at)
 
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the situations attached to these."""
@@ -99,6 +118,10 @@ class SqlWork:
         answers = [mapping.answer_values(dac, answer) for dac, outcome in outcomes for answer in outcome.answers]
         insert_all(self._connection, ANSWERS, answers)
         self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
+
+    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+        """Return the situations where somebody has a seat and that hold these words, the latest first."""
+        return found(self._connection, seats, words, most)
 
     def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
         """Return where situations go."""

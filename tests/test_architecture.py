@@ -16,7 +16,7 @@ from notifications.render import CATALOGUE, TEMPLATES
 from orp.cli import COMMANDS
 from storage import schema
 from web import signing_in
-from workflow import absences, messages, verbs
+from workflow import absences, announcing, messages, verbs
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.loader import load_shipped
@@ -117,6 +117,7 @@ def test_every_mail_of_the_catalogue_is_owed_somewhere_and_no_other() -> None:
         verbs.ANSWER_MAIL,
         signing_in.MAIL,
         absences.MAIL,
+        announcing.MAIL,
     }
     for circuit in circuits():
         owed |= {due.mail for due in circuit.dues.values() if due.mail}

@@ -1,7 +1,7 @@
 """A small world for tests: DAC'tiv, its governance and DD 35, on a real database with a virtual clock."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine as Database
 from sqlalchemy import func, select
 
 from orp.directory_file import DirectoryFile, read_directory
@@ -18,17 +19,19 @@ from storage.database import open_database
 from storage.schema import upgrade
 from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
-from workflow.circuit.loader import load_circuit, shared_files, shipped_files
+from workflow.circuit.loader import Version, shared_files, shipped_files, version_of, versions_of
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
 from workflow.errors import accepted
 from workflow.model import Case, Decision, FieldValue, Obligation
 from workflow.opening import Draft
 from workflow.posting import Posting
+from workflow.proposals import unsigned
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
 TEN_STEPS = Path(__file__).parent / "fixtures" / "dix_etapes" / "circuits" / "national.yaml"
+IN_MEMORY = "sqlite:///:memory:"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
 
 Fields = Mapping[str, FieldValue]
@@ -260,10 +263,9 @@ def ten_steps() -> dict[str, str]:
 
 
 @cache
-def _shipped() -> tuple[str, dict[str, str]]:
-    """The national circuit's key and files, read and checked once for all the tests."""
-    files = shipped_files("national")
-    return load_circuit(files, "national").key, files
+def _shipped() -> Version:
+    """The national circuit and its files, read and checked once for all the tests."""
+    return version_of(shipped_files("national"), "national")
 
 
 @cache
@@ -272,23 +274,51 @@ def _directory() -> DirectoryFile:
 
 
 def make_world(
-    url: str = "sqlite:///:memory:",
+    url: str = IN_MEMORY,
     start: datetime = START,
     without: tuple[str, ...] = (),
     files: dict[str, str] | None = None,
+    versions: Sequence[Version] = (),
 ) -> World:
     """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory.
 
-    `files` holds another circuit than the shipped one.
+    `files` holds other circuits than the national one that is shipped; `versions`, those that were checked already.
     """
     database = open_database(url)
-    upgrade(database)
     store = SqlStore(database, "orp.example")
-    key, shipped = (load_circuit(files, "national").key, files) if files else _shipped()
-    with store.writing() as work:
-        work.circuits.publish(key, shipped, start)
-        organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
-        work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
-    circuits, clock = PublishedCircuits(store.reading), VirtualClock(start)
+    plain = files is None and not versions
+    if url == IN_MEMORY and plain:
+        _memory(database).deserialize(_image(start, without))
+    else:
+        _fill(store, start, without, versions or (versions_of(files) if files else [_shipped()]))
+    clock = VirtualClock(start)
+    circuits = PublishedCircuits(store.reading, clock)
+    if plain:
+        circuits._compiled[_shipped().key] = _shipped().circuit  # compiled once for all the tests
     engine = Engine(store, circuits, clock)
     return World(store, circuits, engine, clock, Posting(store, engine))
+
+
+def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], versions: Sequence[Version]) -> None:
+    upgrade(store.engine)
+    with store.writing() as work:
+        for version in versions:
+            if work.circuits.files(version.key) is None:  # two worlds may share a base
+                work.circuits.publish(version, unsigned(version, start))
+        organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
+        work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
+
+
+@cache
+def _image(start: datetime, without: tuple[str, ...]) -> bytes:
+    """A filled base, byte by byte: migrating one anew for each test would take most of their time."""
+    store = SqlStore(open_database(IN_MEMORY), "orp.example")
+    _fill(store, start, without, [_shipped()])
+    image: bytes = _memory(store.engine).serialize()
+    store.engine.dispose()
+    return image
+
+
+def _memory(database: Database) -> Any:
+    """Return the one connection of a base in memory."""
+    return database.raw_connection().driver_connection

@@ -12,10 +12,11 @@ from workflow.absences import Absence
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
+from workflow.links import MailLink
 from workflow.mailroom import Posted, Reader, State
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
-from workflow.ports import Awaited, Circuits
-from workflow.records import Consultation, Message, QueuedMail
+from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
+from workflow.records import Answer, Consultation, Message, QueuedMail
 from workflow.records import Entry as Line
 
 
@@ -49,6 +50,10 @@ class Entry(Protocol):
         """Return who receives mails at an address; a service mailbox is nobody."""
         ...
 
+    def mailbox_at(self, email: str) -> str | None:
+        """Return the service mailbox that has this address."""
+        ...
+
     def add_person(self, identifier: str, name: str, email: str) -> None:
         """Add somebody to the directory."""
         ...
@@ -71,6 +76,10 @@ class Entry(Protocol):
 
     def try_code(self, browser: str) -> AskedCode | None:
         """Count one try, and return the code this browser asked."""
+        ...
+
+    def asked_code(self, browser: str) -> AskedCode | None:
+        """Return the code that a browser asked, without counting a try."""
         ...
 
     def drop_code(self, browser: str) -> None:
@@ -101,20 +110,30 @@ class Entry(Protocol):
         """Count one more try under a key and return how many there were after `since`."""
         ...
 
-    def log(self, consultation: Consultation) -> None:
-        """Remember who read which situation."""
+    def log(self, consultations: Sequence[Consultation]) -> None:
+        """Remember who read which situations."""
         ...
 
 
 class Inbox(Protocol):
     """What one person owes."""
 
-    def counts(self, person: Person, today: date) -> dict[Kind, tuple[int, int]]:
-        """Return, by kind, how many things are owed and how many of them are late."""
+    def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
+        """Return how much is owed, by all that a list is chosen by, among what holds these words."""
         ...
 
-    def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
-        """Return what is owed of some kinds, late first, then by date."""
+    def page(
+        self, person: Person, today: date, kinds: Collection[Kind], sought: Sought, window: tuple[int, int]
+    ) -> list[Awaited]:
+        """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
+        ...
+
+    def title(self, reference: str, house: str) -> str:
+        """Return the intitulé that a house gave a situation, empty if it gave none."""
+        ...
+
+    def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
+        """Write the intitulé that a house gives a situation, by somebody, at an instant."""
         ...
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
@@ -133,8 +152,24 @@ class Screens(Protocol):
         """Return the names of organisations and people by identifier."""
         ...
 
-    def directory(self) -> dict[str, Organisation]:
-        """Return every organisation by identifier."""
+    def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
+        """Return the names of these organisations and people by identifier."""
+        ...
+
+    def within_reach(self, dacs: Collection[str], departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the organisations a decision may choose from, by identifier."""
+        ...
+
+    def decided(self, reference: str, fields: Collection[str], without: Collection[str]) -> dict[int, dict[str, str]]:
+        """Return what was written with decisions and acts, by journal position: never a text of a form."""
+        ...
+
+    def typed(self, reference: str) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
+        ...
+
+    def answers(self, reference: str) -> list[Answer]:
+        """Return every coded answer of a situation, oldest first."""
         ...
 
     def reviewed(self, reference: str) -> str | None:
@@ -147,6 +182,34 @@ class Journal(Protocol):
 
     def of(self, reference: str) -> list[Line]:
         """Return its lines, oldest first."""
+        ...
+
+
+class Retours(Protocol):
+    """Retours as those who are owed them see them."""
+
+    def expected(self, person: Person, most: int) -> list[Awaited]:
+        """Return what others owe this person, late first, then by date."""
+        ...
+
+    def received(self, person: Person, since: datetime, most: int) -> list[Awaited]:
+        """Return the retours made to them since an instant, the latest first."""
+        ...
+
+    def judged(self, person: str, references: Collection[str]) -> set[tuple[str, int]]:
+        """Return the retours, situation and number, of which this rédacteur said whether they answer."""
+        ...
+
+    def verdicts(self, dacs: Collection[str], since: datetime) -> tuple[int, int]:
+        """Return how often rédacteurs of these DAC said so since an instant, and how often it was « non »."""
+        ...
+
+
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def find(self, digest: str) -> MailLink | None:
+        """Return the link of a digest."""
         ...
 
 
@@ -188,6 +251,10 @@ class Mailroom(Protocol):
 
 class Staff(Protocol):
     """The directory as people change it."""
+
+    def directory(self) -> dict[str, Organisation]:
+        """Return every organisation by identifier."""
+        ...
 
     def holding(self, organisations: Collection[str], now: datetime) -> list[dict[str, Any]]:
         """Return who holds what there now or later."""
@@ -253,6 +320,14 @@ class Beginnings(Protocol):
 class Work(Protocol):
     """One transaction, as the pages use it."""
 
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
+        ...
+
+    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+        """Return the situations where somebody has a seat and that hold these words, the latest first."""
+        ...
+
     @property
     def entry(self) -> Entry: ...
     @property
@@ -264,15 +339,15 @@ class Work(Protocol):
     @property
     def outbox(self) -> Outbox: ...
     @property
+    def links(self) -> Links: ...
+    @property
+    def retours(self) -> Retours: ...
+    @property
     def mailroom(self) -> Mailroom: ...
     @property
     def staff(self) -> Staff: ...
     @property
     def beginnings(self) -> Beginnings: ...
-
-    def addresses(self, people: Collection[str]) -> dict[str, str]:
-        """Return the mail address of each of these people that exists."""
-        ...
 
     def load(
         self,

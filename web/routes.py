@@ -12,15 +12,20 @@ from starlette.responses import Response
 from web.pages import (
     about,
     absences,
+    accounts,
     beginnings,
     entry,
     help_pages,
     inbox,
+    link,
     mails,
     organisation,
+    retours,
+    search,
     sessions,
     setup,
     situation,
+    together,
 )
 from web.visit import Visit
 from workflow.circuit.model import Proof
@@ -35,6 +40,8 @@ class Access(StrEnum):
     SIGNED_IN = "personne entrée"
     SITUATION = "qui voit la situation"
     """The address holds `{reference}`: `web.access` says whether this person sees it, and the reading is logged."""
+    LINK = "qui tient le lien d’un courriel"
+    """The address holds `{jeton}`: the page finds what it opens in `visit.opened`, and the reading is logged."""
     ADMINISTRATOR = "administrateur"
 
 
@@ -60,15 +67,30 @@ ROUTES = (
     Route("POST", "/entrer", entry.send, Access.ANYONE),
     Route("GET", "/entrer/code", entry.show_code, Access.ANYONE),
     Route("POST", "/entrer/code", entry.enter, Access.ANYONE),
+    Route("GET", "/entrer/qui", entry.show_who, Access.ANYONE),
+    Route("POST", "/entrer/qui", entry.say_who, Access.ANYONE),
     Route("GET", "/entrer/mot-de-passe", entry.show_password, Access.SIGNED_IN),
     Route("POST", "/entrer/mot-de-passe", entry.enter_password, Access.SIGNED_IN),
     Route("POST", "/sortir", entry.leave, Access.SIGNED_IN),
     Route("GET", "/mon-compte", sessions.show, Access.SIGNED_IN),
     Route("POST", "/mon-compte/sessions", sessions.end, Access.SIGNED_IN),
     Route("POST", "/mon-compte/mot-de-passe", sessions.choose, Access.SIGNED_IN),
+    Route("GET", "/acces", accounts.show, Access.ADMINISTRATOR, Proof.STRONG),
+    Route("POST", "/acces", accounts.give, Access.ADMINISTRATOR, Proof.STRONG),
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
+    Route("GET", "/a-traiter/ensemble", together.show, Access.SIGNED_IN),
+    Route("POST", "/a-traiter/ensemble", together.act, Access.SIGNED_IN),
+    Route("GET", "/situations", search.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
+    Route("GET", "/retours", retours.show, Access.SIGNED_IN),
+    Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
+    Route("GET", "/d/{jeton}", link.show, Access.LINK),
+    Route("POST", "/d/{jeton}", link.act, Access.LINK),
+    Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
+    Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
+    Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
     Route("GET", "/courriels", mails.show, Access.SIGNED_IN),
     Route("GET", "/courriels/adresses", mails.addresses, Access.SIGNED_IN),
     Route("GET", "/courriels/{numero}", mails.preview, Access.SIGNED_IN),

@@ -29,6 +29,20 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The situation that the link of a mail opens, and to whom the mail was sent."""
+
+    circuit: Circuit
+    dossier: Dossier
+    person: Person
+    """Whoever received the mail: a person, or a service mailbox."""
+    people: Mapping[str, str]
+    """Those who may say that they are reading it: the person, or those of the service; identifier and name."""
+    stays: bool
+    """The situation is still at the level where it was when the mail left: the link is enough to take charge."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """A request and the one who makes it."""
 
@@ -41,6 +55,8 @@ class Visit:
     session: OpenSession | None = None
     person: Person | None = None
     seen: Seen | None = None
+    opened: Opened | None = None
+    """What the link of a mail opens, on the pages of links; nothing: it is not, or no longer, a link."""
 
     @property
     def who(self) -> Person:
@@ -63,9 +79,9 @@ class Visit:
 
     def runs(self) -> frozenset[str]:
         """Return the organisations this person answers for; the one who runs the service answers for all."""
-        circuit = self.services.circuits.latest()
+        circuit = self.services.circuits.national()
         with self.services.store.reading() as work:
-            directory = work.screens.directory()
+            directory = work.staff.directory()
         return frozenset(directory) if self.administers else managed(circuit, directory, self.who)
 
     @property

@@ -13,7 +13,7 @@ from workflow.model import Organisation, Person
 from workflow.records import Message
 from workflow.words import PARIS, in_paris
 
-MAIL = "M21"
+MAIL = "M22"
 DEPTH = 3
 """A substitute who is away has a substitute, and so on: no further than this."""
 LONGEST = timedelta(days=400)

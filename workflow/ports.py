@@ -1,16 +1,21 @@
 """What the engine asks of storage, and what the mail sender asks of the engine: cut by consumer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from workflow.change import Find
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.composition import Published
+from workflow.circuit.loader import Version
 from workflow.errors import Refusal
 from workflow.incidents import Incident
-from workflow.model import Dossier, Facts, Obligation, Outcome, Party
-from workflow.records import Message, QueuedMail
+from workflow.links import MailLink
+from workflow.model import Dossier, Facts, Obligation, Organisation, Outcome, Party
+from workflow.records import Following, Message, Publication, QueuedMail
+from workflow.staffing import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,68 @@ class Awaited:
     departement: str
     """Where that organisation is: its calendar."""
     obligation: Obligation
+    title: str = ""
+    """The intitulé its house gave it; empty: the one composed from its form."""
+    version: int = 0
+    """Of the situation, as it is read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that is looked for: in references, in intitulés, and in the words of coded answers."""
+
+    text: str
+    """Without accents, in small letters."""
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By question, the codes whose words hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which lines of a list somebody asks to see; nothing given: all of them."""
+
+    words: tuple[Word, ...] = ()
+    step: str = ""
+    dac: str = ""
+    urgent: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many things of one kind somebody owes on the situations of one DAC that stand at one step."""
+
+    kind: str
+    circuit: str
+    step: str
+    dac: str
+    dac_name: str
+    urgent: bool
+    late: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """From where one person may see situations, whatever they owe there."""
+
+    person: str
+    seated: frozenset[str]
+    """The organisations where they do more than write forms."""
+    opinions: frozenset[str]
+    """Organisations in whose name they give opinions."""
+    organisations: frozenset[str]
+    """All those they work in: one may carry an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One situation that was looked for."""
+
+    reference: str
+    antenne: str
+    titles: Mapping[str, str]
+    """The intitulés it was given, by house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +144,47 @@ class Circuits(Protocol):
     """Compiled circuits by key; each is compiled once per process."""
 
     def get(self, key: str) -> Circuit:
-        """Return a published circuit version, such as « national@1 »."""
+        """Return the circuit that published versions make, such as « dactiv@3+dd-44@1 »."""
         ...
 
-    def latest(self) -> Circuit:
-        """Return the circuit a new situation follows."""
+    def national(self) -> Circuit:
+        """Return the national circuit in force, where no situation is looked at."""
+        ...
+
+    def trying(self, version: Version) -> Find:
+        """Return what gives circuits as they would be with a version that is not published yet."""
+        ...
+
+
+class Versions(Protocol):
+    """The published versions, on one transaction."""
+
+    def all(self) -> list[Publication]:
+        """Return every version, without its texts, in the order they were published."""
+        ...
+
+    def files(self, key: str) -> dict[str, str] | None:
+        """Return the files of a version and of those above it."""
+        ...
+
+    def publish(self, version: Version, publication: Publication) -> None:
+        """Add a version; one of this number that is there already is a conflict."""
+        ...
+
+    def owners(self, rank: str, names: Collection[str]) -> list[Organisation]:
+        """Return the organisations of this kind that bear one of these identifiers; the national one in any case."""
+        ...
+
+    def running(self) -> list[Following]:
+        """Return the situations, with what each follows."""
+        ...
+
+    def take_up(self, taking: Sequence[tuple[Following, str]]) -> None:
+        """Let situations take up, each, a circuit when they next enter a step.
+
+        Raises:
+            Conflict: somebody wrote to one of them since it was looked at.
+        """
         ...
 
 
@@ -106,8 +209,25 @@ class Work(Protocol):
         """Return, by decision identifier, the dossiers of the decisions that were already played."""
         ...
 
+    @property
+    def circuits(self) -> Versions:
+        """The published versions."""
+        ...
+
+    def queue(self, messages: Sequence[Message]) -> None:
+        """Queue mails that are about no situation."""
+        ...
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
+        ...
+
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations, of those who hold functions there, and of these people."""
+        ...
+
+    def everybody(self, at: datetime) -> Directory:
+        """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
         ...
 
     def attached(self, references: Collection[str]) -> list[str]:
@@ -167,6 +287,11 @@ class Work(Protocol):
     @property
     def gathering(self) -> "Gathering":
         """The mails that wait to be gathered."""
+        ...
+
+    @property
+    def links(self) -> "Links":
+        """The links of mails."""
         ...
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
@@ -235,6 +360,18 @@ class Gathering(Protocol):
 
     def carried(self, carrier: int) -> list[QueuedMail]:
         """Return the mails that another tells of."""
+        ...
+
+
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def positions(self, references: Collection[str]) -> dict[str, int]:
+        """Return the last journal position of situations."""
+        ...
+
+    def keep(self, links: Sequence[MailLink]) -> None:
+        """Keep links; one that is there already is left as it is."""
         ...
 
 

@@ -86,7 +86,8 @@ def _priority(reading: Reading, value: FieldValue) -> None:
 def _officer(reading: Reading, value: FieldValue) -> None:
     holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
     people = reading.change.dossier.facts.people.values()
-    able = sorted(p.id for p in people if (holder.organisation, holder.function) in p.functions and not p.mailbox)
+    having = [p for p in people if (holder.organisation, holder.function) in p.functions]
+    able = sorted(p.id for p in having if not p.mailbox or p.id == reading.decision.by)
     if text_of(value) not in able:
         reading.refuse(f"La personne en charge (officier) attend {enumerate_words(able)}.")
     reading.carried.codes["officier"] = text_of(value)
@@ -152,7 +153,8 @@ def _parent(reading: Reading, value: FieldValue) -> None:
     reference = text_of(value).upper()
     dac, step = reading.change.dossier.facts.steps.get(reference, ("", ""))
     here, circuit = reading.change.case, reading.change.circuit
-    idle = step == circuit.initial or not step or circuit.step(step).final or circuit.step(step).no_delay
+    there = circuit.definition.steps.get(step)  # a step that only the other antenne takes is not here
+    idle = step in ("", circuit.initial) or (there and (there.final or there.no_delay))
     if idle or dac != here.dac or reference == here.reference:
         reading.refuse("La situation à laquelle rattacher (parent) attend la référence d’une autre situation en cours.")
     reading.carried.codes["parent"] = reference

@@ -8,31 +8,54 @@ changes what happens.
 from collections.abc import Mapping
 from datetime import datetime
 
-from workflow.change import Change, begin
+from workflow.change import Change, Find, alone, begin
 from workflow.circuit.compiled import START, Circuit
-from workflow.circuit.model import SYSTEM
+from workflow.circuit.model import SYSTEM, Proof
 from workflow.errors import IllegalDecision
 from workflow.fields import read_fields
 from workflow.holders import holder_of
 from workflow.keeping import instead, keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Party, Played, Returned, Trigger
+from workflow.model import (
+    Decision,
+    Dossier,
+    MailReport,
+    Outcome,
+    ParentEnded,
+    Party,
+    Played,
+    Returned,
+    Revised,
+    Trigger,
+)
 from workflow.moving import Move, enter, play
-from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
+from workflow.permits import (
+    author_of,
+    authorised,
+    legal,
+    may_collect,
+    must_be_named,
+    not_stale,
+    nothing_awaited,
+    resolve,
+)
 from workflow.returned import come_back
+from workflow.revising import revise
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
 from workflow.verbs import VERBS, play_verb
 
 
-def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
+def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime, find: Find = alone) -> Outcome:
     """Settle what is due at `now` (UTC), then apply the trigger; the dossier given is left untouched.
+
+    `circuit` is the one the situation follows; `find` gives one it may take up.
 
     Raises:
         Refusal: the rules say no to the decision; nothing of this call must be kept.
     """
-    change = begin(circuit, dossier, now)
+    change = begin(circuit, dossier, now, find)
     _settle(change)
     if isinstance(trigger, Decision) and not _already_played(dossier, trigger):
         _decide(change, trigger)
@@ -42,6 +65,8 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
         come_back(change, trigger.mail)
     elif isinstance(trigger, ParentEnded):
         _follow(change, trigger)
+    elif isinstance(trigger, Revised):
+        revise(change, trigger)
     change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})
     return _finished(change, dossier.parties)
 
@@ -49,10 +74,12 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
 def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime) -> Outcome:
     """Begin a draft: `dossier` holds a situation that was never written, at the circuit's first step."""
     change = begin(circuit, dossier, now)
-    may_collect(change, author_of(change, decision))
+    person = author_of(change, decision)
+    must_be_named(person)
+    may_collect(change, person)
     change.case.played[START] = Played(1, now)
     enter(change, change.case.step, None)
-    change.record(START, {"etape": change.case.step}, decision.by, decision.id)
+    change.record(START, {"circuit": circuit.key, "etape": change.case.step}, decision.by, decision.id)
     return _finished(change, {})
 
 
@@ -98,6 +125,7 @@ def _decide(change: Change, decision: Decision) -> None:
     person = author_of(change, decision)
     not_stale(change, decision)
     if decision.name in VERBS:
+        must_be_named(person)
         carried = play_verb(change, decision, person)
         keep(change, carried, decision.salt, {organisation for organisation, _ in person.functions})
         sign(change, decision.name.capitalize(), decision.by)
@@ -105,6 +133,8 @@ def _decide(change: Change, decision: Decision) -> None:
         change.record("acte", content, decision.by, decision.id)
         return
     definition, target = legal(change, decision)
+    if definition.proof is not Proof.LINK:  # a link shows that the service was reached, not who opened it
+        must_be_named(person)
     author = authorised(change, person, definition)
     nothing_awaited(change, definition, author)
     carried = read_fields(change, decision, definition)

@@ -9,6 +9,7 @@ import pytest
 from storage.tables import TABLES
 from tests.world import FORM, LONG, VALIDATION, World
 from workflow.errors import WrongRole, accepted
+from workflow.sentences.followed import Followed
 from workflow.sentences.history import History
 
 SECRETARY, PRESIDENT = "claire.legoff", "paul.tanguy"
@@ -27,11 +28,11 @@ def refused(world: World, reference: str, name: str, by: str, fields: dict[str, 
 
 def told(world: World, reference: str) -> str:
     """The latest line of the journal, as people read it."""
-    circuit = world.circuits.latest()
     with world.store.reading() as work:
-        entry = work.journal.of(reference)[-1]
+        entries, case = work.journal.of(reference), work.screens.case(reference)
         owed = {o.n: o for o in work.screens.obligations(reference)}
-        return History(circuit, owed, work.screens.names()).line(entry)["par"]
+        names = work.screens.names()
+    return History(Followed(world.circuits.get, case, entries), owed, names).line(entries[-1])["par"]
 
 
 def test_a_substitute_decides_within_the_time_and_the_journal_says_for_whom(world: World) -> None:

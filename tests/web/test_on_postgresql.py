@@ -30,6 +30,6 @@ def test_the_same_pages_on_postgresql(postgres: Postgres) -> None:
         assert "Inès Roy" in pilot.get(place).post(place, given).words
         site.world.decide(reference, "valider", "paul.tanguy", dict(VALIDATION))
         assert site.world.journal(reference)[-1]["remplace"] == "claire.legoff"
-        mail = next(m["id"] for m in site.mails() if m["mail"] == "M21")
+        mail = next(m["id"] for m in site.mails() if m["mail"] == "M22")
         assert site.signed_in("claire.legoff").get(f"/courriels/{mail}").status == 200
         site.world.store.engine.dispose()

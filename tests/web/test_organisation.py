@@ -141,7 +141,7 @@ def test_an_absence_lends_what_may_be_done_for_its_time_and_both_are_told(site: 
     reference = site.world.to_agenda()
     browser = away(site.signed_in(SECRETARY), PRESIDENT)
     assert (browser.status, "Les deux personnes en sont averties" in browser.words) == (200, True)
-    mails: list[dict[str, Any]] = [mail for mail in site.mails() if mail["mail"] == "M21"]
+    mails: list[dict[str, Any]] = [mail for mail in site.mails() if mail["mail"] == "M22"]
     assert {mail["recipient"] for mail in mails} == {SECRETARY, PRESIDENT}
     substitute = site.signed_in(PRESIDENT)
     assert reference in substitute.get("/a-traiter").words
@@ -158,7 +158,7 @@ def test_an_absence_is_ended_at_once_and_both_are_told(site: Site) -> None:
     begun = site.rows("absences")[0]["since"].isoformat()
     site.world.wait(minutes=20)
     browser.get("/organisation").post("/organisation/absences", {"acte": "terminer", "debut": begun})
-    assert [mail["context"]["terminee"] for mail in site.mails() if mail["mail"] == "M21"] == [False, False, True, True]
+    assert [mail["context"]["terminee"] for mail in site.mails() if mail["mail"] == "M22"] == [False, False, True, True]
     assert reference not in site.signed_in(PRESIDENT).get("/a-traiter").words
     assert "Aucune absence n’est enregistrée." in browser.get("/organisation").words
 

@@ -36,7 +36,7 @@ def change(visit: Visit) -> Response:
 
 def _declare(visit: Visit, work: Work, person: str) -> None:
     substitute = visit.typed("remplacant")
-    directory = work.screens.directory()
+    directory = work.staff.directory()
     people = work.facts((), {person, substitute}, visit.now).people
     if substitute not in people or not may_stand_in(directory, people[person], people[substitute]):
         raise Refusal(STRANGER)

@@ -19,9 +19,9 @@ from workflow.model import Organisation
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show the list of each DAC this person belongs to, and the tools."""
-    circuit, managed = visit.services.circuits.latest(), visit.runs()
+    circuit, managed = visit.services.circuits.national(), visit.runs()
     with visit.services.store.reading() as work:
-        directory = work.screens.directory()
+        directory = work.staff.directory()
         mine = _dacs(visit, directory)
         documents = work.beginnings.documents(mine)
         seen = _Seen(work, circuit, directory, visit.now)
@@ -43,7 +43,7 @@ def keep(visit: Visit) -> Response:
     """Write, or forget, where a document is: an address, so that nothing of anybody's is stored here."""
     dac, kind, managed = visit.typed("dac"), visit.typed("genre"), visit.runs()
     with visit.services.store.reading() as work:
-        mine = managed & set(_dacs(visit, work.screens.directory()))
+        mine = managed & set(_dacs(visit, work.staff.directory()))
     if dac not in mine or kind not in DOCUMENTS:
         return show(visit, ("Choisissez un document de votre DAC.",), 422)
     try:

@@ -33,7 +33,7 @@ def _of_role(visit: Visit) -> str:
     if visit.session is None or visit.person is None:
         return ""
     with visit.services.store.reading() as work:
-        directory = work.screens.directory()
+        directory = work.staff.directory()
     roles = [(directory[o].kind, f) for o, f in sorted(visit.person.functions) if o in directory]
     if not roles:
         return "exploitation" if visit.administers else ""

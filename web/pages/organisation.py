@@ -45,9 +45,9 @@ def staff_of(visit: Visit) -> dict[str, str]:
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show my functions, the absences that concern me, and the structures I answer for."""
-    circuit, managed, staff = visit.services.circuits.latest(), visit.runs(), staff_of(visit)
+    circuit, managed, staff = visit.services.circuits.national(), visit.runs(), staff_of(visit)
     with visit.services.store.reading() as work:
-        directory, names = work.screens.directory(), work.screens.names()
+        directory, names = work.staff.directory(), work.screens.names()
         around = _colleagues(visit, work, directory, managed)
         absences = work.staff.absences(visit.now)
     mine = {visit.who.id, *staff}
@@ -70,9 +70,9 @@ def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Respo
 
 def structure(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show one structure: its mailboxes, its people, the latest changes."""
-    here, circuit, managed = _here(visit), visit.services.circuits.latest(), visit.runs()
+    here, circuit, managed = _here(visit), visit.services.circuits.national(), visit.runs()
     with visit.services.store.reading() as work:
-        directory, names = work.screens.directory(), work.screens.names()
+        directory, names = work.staff.directory(), work.screens.names()
         kin = {here, directory[here].parent or here}
         everybody = work.staff.holding(kin, visit.now)
         known = {row["person"]: row["name"] for row in work.staff.holding(managed, visit.now) if not row["mailbox"]}
@@ -104,7 +104,7 @@ def change(visit: Visit) -> Response:
     """Give a function, end one, correct an address; each is remembered with who did it."""
     here = _here(visit)
     acts = {"donner": _give, "finir": _end, "corriger": _correct}
-    circuit, managed, act = visit.services.circuits.latest(), visit.runs(), acts.get(visit.typed("acte"))
+    circuit, managed, act = visit.services.circuits.national(), visit.runs(), acts.get(visit.typed("acte"))
     if act is None:
         return structure(visit, ("Cet acte n’existe pas.",), 422)
     try:
@@ -120,7 +120,7 @@ Managed = frozenset[str]
 
 
 def _give(visit: Visit, work: Work, here: str, circuit: Circuit, managed: Managed) -> tuple[str, str]:
-    directory, function = work.screens.directory(), visit.typed("fonction")
+    directory, function = work.staff.directory(), visit.typed("fonction")
     titles = offered(circuit, directory[here].kind)
     if function not in titles:
         raise Refusal("Choisissez une fonction de la liste.")
@@ -148,7 +148,7 @@ def _new(visit: Visit, work: Work) -> str:
 
 def _end(visit: Visit, work: Work, here: str, circuit: Circuit, _managed: Managed) -> tuple[str, str]:
     person, function = visit.typed("personne"), visit.typed("fonction")
-    directory = work.screens.directory()
+    directory = work.staff.directory()
     until = _from(visit, directory[here], visit.typed("au"), start=False)
     others = [
         row

@@ -26,7 +26,8 @@ TITLES = {
     "M18": "situation rouverte",
     "M19": "action ou tâche",
     "M20": "code pour entrer",
-    "M21": "absence et remplacement",
+    "M21": "circuit à regarder",
+    "M22": "absence et remplacement",
 }
 """Each mail of the catalogue."""
 STATUSES = {
@@ -49,6 +50,12 @@ BECAUSE = {
     "informe": "{qui} est tenu au courant de cette situation",
     "redacteur": "cette personne a rédigé la fiche",
 }
+APART = {
+    "M20": "Écrit à qui a demandé un code pour entrer.",
+    "M21": "Écrit parce que cette personne publie un circuit.",
+    "M22": "Écrit à la personne absente et à celle qui la remplace.",
+}
+"""Mails that tell of no situation."""
 AWAITED = {
     "decision": "une décision est attendue",
     "complement": "un complément est attendu",
@@ -70,7 +77,7 @@ def why(posted: Posted, organisation: str) -> str:
     said = posted.mail.context
     if posted.mail.reference is None:
         gathered = f"Ce courriel en regroupe {counted(said['en_tout'], 'ligne')}." if "lignes" in said else ""
-        return gathered or "Écrit à la personne absente et à celle qui la remplace."
+        return gathered or APART[posted.mail.mail]
     who = organisation or "cette personne"
     reason = BECAUSE.get(said.get("pourquoi", ""), "{qui} y prend part").format(qui=who)
     if said.get("suite"):
