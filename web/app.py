@@ -61,11 +61,11 @@ def _visit(services: Services, request: Request, form: FormData | None = None) -
 
 
 SAID = {
-    400: "Cette demande n’a pas pu être lue.",
+    400: "Cette demande n’a pas pu être lue. Rien n’a été enregistré : revenez à la page, puis recommencez.",
     403: "Ce formulaire ne vient pas de cette page, ou elle est ouverte depuis trop longtemps. Rien n’a été "
     "enregistré : revenez à la page, rechargez-la, puis recommencez.",
-    404: "Cette page n’existe pas, ou elle ne vous est pas ouverte.",
-    405: "Cette page ne reçoit pas ce genre de demande.",
+    404: "Cette page n’existe pas, ou elle ne vous est pas ouverte. Vérifiez l’adresse, ou passez par l’accueil.",
+    405: "Cette page ne reçoit pas ce genre de demande. Rien n’a été enregistré : passez par l’accueil.",
     500: "Une erreur du logiciel empêche de répondre. Rien n’a été enregistré. Réessayez dans un instant ; si cela "
     "dure, prévenez qui exploite le service.",
     503: "La base de données ne répond pas. Rien n’a été enregistré. Réessayez dans un instant.",

@@ -5,10 +5,9 @@ from dataclasses import replace
 from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, MissingData, WrongRole
-from workflow.holders import speaks_for
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Person
-from workflow.permits import title_of
+from workflow.permits import acts_for, title_of
 from workflow.texts import Carried, text_of
 from workflow.words import enumerate_words
 
@@ -50,7 +49,7 @@ def to_reassign(change: Change, person: Person) -> Obligation:
     owed = next((o for o in change.still_open() if o.kind is Kind.DECISION), None)
     if owed is None:
         raise IllegalDecision("Aucune décision n’est attendue ici : il n’y a rien à confier à un collègue.")
-    if not speaks_for(change.dossier, person, owed.debtor, change.today(owed.debtor)):
+    if not acts_for(change, person, owed.debtor):
         raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {title_of(change, owed.debtor)}.")
     return owed
 

@@ -14,7 +14,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
-from notifications.render import CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
+from notifications.render import APART, CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
@@ -44,7 +44,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"echeance": None, "de": None, "structure": ""},
     {"indicatif": False},
 ]
-ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail not in (CIRCUIT, CODE)]
+ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail not in (CIRCUIT, *APART)]
 ACTING = ("M02", "M03", "M04", "M07", "M12", "M13")
 
 NEVER = re.compile(

@@ -113,7 +113,8 @@ def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Sit
         page.goto(address + path)
         found[path] = faults(page)
     come_in(page, site, address, "claire.legoff@gouvernance.example")
-    for path in ("/a-traiter", "/mon-compte", "/entrer/mot-de-passe", f"/situations/{reference}"):
+    mine = ("/courriels", "/courriels/adresses", "/premiers-pas", "/aide/exploitation")
+    for path in ("/a-traiter", "/mon-compte", "/entrer/mot-de-passe", f"/situations/{reference}", *mine):
         page.goto(address + path)
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         found[re.sub(reference, "{reference}", path)] = faults(page)
