@@ -129,8 +129,8 @@ class Inbox(Protocol):
         """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
         ...
 
-    def title(self, reference: str, house: str) -> str:
-        """Return the intitulé that a house gave a situation, empty if it gave none."""
+    def titles(self, references: Collection[str], houses: Collection[str]) -> dict[tuple[str, str], str]:
+        """Return the intitulés that these houses gave these situations, by situation and house."""
         ...
 
     def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:

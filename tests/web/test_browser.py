@@ -113,8 +113,10 @@ def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Sit
         page.goto(address + path)
         found[path] = faults(page)
     come_in(page, site, address, "claire.legoff@gouvernance.example")
-    mine = ("/courriels", "/courriels/adresses", "/premiers-pas", "/aide/exploitation")
-    for path in ("/a-traiter", "/mon-compte", "/entrer/mot-de-passe", f"/situations/{reference}", *mine):
+    chosen = f"/a-traiter/ensemble?choix={reference}:{site.world.owed(reference, 'D09')[0].n}"
+    mine = ("/a-traiter", chosen, "/situations?q=soins", "/mon-compte", "/entrer/mot-de-passe")
+    kept = ("/courriels", "/courriels/adresses", "/premiers-pas", "/aide/exploitation")
+    for path in (*mine, *kept, f"/situations/{reference}"):
         page.goto(address + path)
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         found[re.sub(reference, "{reference}", path)] = faults(page)
