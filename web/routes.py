@@ -9,7 +9,25 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, accounts, entry, inbox, link, retours, search, sessions, setup, situation, together
+from web.pages import (
+    about,
+    absences,
+    accounts,
+    beginnings,
+    entry,
+    help_pages,
+    inbox,
+    link,
+    mails,
+    organisation,
+    retours,
+    search,
+    sessions,
+    setup,
+    situation,
+    together,
+)
+from web.pages import demo as demonstration
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -74,4 +92,28 @@ ROUTES = (
     Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
     Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
     Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
+    Route("GET", "/courriels", mails.show, Access.SIGNED_IN),
+    Route("GET", "/courriels/adresses", mails.addresses, Access.SIGNED_IN),
+    Route("GET", "/courriels/{numero}", mails.preview, Access.SIGNED_IN),
+    Route("GET", "/courriels/{numero}/mis-en-forme", mails.formatted, Access.SIGNED_IN),
+    Route("POST", "/courriels/{numero}", mails.act, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/courriels/adresses/redacteur", mails.correct, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/premiers-pas", beginnings.show, Access.SIGNED_IN),
+    Route("POST", "/premiers-pas", beginnings.keep, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/aide", help_pages.show, Access.ANYONE),
+    Route("GET", "/aide/{guide}", help_pages.guide, Access.ANYONE),
+    Route("GET", "/organisation", organisation.show, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/organisation/absences", absences.change, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/organisation/{structure}", organisation.structure, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/organisation/{structure}", organisation.change, Access.SIGNED_IN, Proof.STRONG),
 )
+
+DEMO = (
+    Route("GET", "/demo", demonstration.show, Access.ANYONE),
+    Route("POST", "/demo/personne", demonstration.become, Access.ANYONE),
+    Route("POST", "/demo/horloge", demonstration.push, Access.ANYONE),
+    Route("GET", "/demo/courriels", demonstration.mailboxes, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}", demonstration.mailbox, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}/{nom}", demonstration.mail, Access.ANYONE),
+)
+"""What a demonstration has besides: anybody is anybody there, for nothing in it is real."""

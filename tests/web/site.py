@@ -4,10 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from notifications.render import Renderer
+from notifications.smtp import SmtpTransport
+from notifications.trial import trial
+from orp.demo_folder import Folder
+from orp.demo_service import LiveDemonstration
+from orp.demo_stage import Stage
+from orp.serving import services
 from storage.tables import TABLES
 from tests.world import World, make_world
 from web.app import make_app
@@ -15,11 +23,18 @@ from web.ports import Services
 from web.secrets import hashed
 from web.session import begin
 from workflow.circuit.model import Proof
+from workflow.clock import VirtualClock
 
 URL = "https://orp.example"
 PASSWORD = "Une phrase assez longue pour servir"  # noqa: S105 - of people who do not exist
 SETUP = "CODEDECONSOLE"
 FORM_TOKEN = re.compile(r'name="jeton" value="([0-9a-f]+)"')
+
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+RENDERER = Renderer(URL, "ORP <orp@orp.example>")
+CLOSED = 9
+"""A port where nobody listens."""
 
 
 @dataclass
@@ -39,7 +54,7 @@ class Browser:
         """Send a form of the page that was read last."""
         found = FORM_TOKEN.search(self.text)
         token = {"jeton": found[1]} if found else {}
-        sent = {"Origin": URL, "Sec-Fetch-Site": "same-origin"} | headers
+        sent = {"Origin": self.site.services.public_url, "Sec-Fetch-Site": "same-origin"} | headers
         return self._read(self.client.post(path, data=token | dict(fields or {}), headers=sent))
 
     def _read(self, answer: Any) -> "Browser":
@@ -60,10 +75,13 @@ class Site:
 
     world: World
     services: Services
+    smtp_port: int = CLOSED
 
     def browser(self) -> Browser:
         """Return a browser that nobody used yet."""
-        return Browser(self, TestClient(make_app(self.services), base_url=URL, raise_server_exceptions=False))
+        return Browser(
+            self, TestClient(make_app(self.services), base_url=self.services.public_url, raise_server_exceptions=False)
+        )
 
     def signed_in(self, person: str, proof: Proof = Proof.STRONG) -> Browser:
         """Return a browser in which somebody has come in."""
@@ -98,6 +116,7 @@ class Site:
 def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Site:
     """Build the application on a fresh world, or on one that already lives."""
     world = world or make_world(url)
+    site: Site
     services = Services(
         store=world.store,
         circuits=world.circuits,
@@ -105,6 +124,19 @@ def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Si
         clock=world.clock,
         public_url=URL,
         post=lambda: None,
+        guides=GUIDES,
+        written=lambda mail: RENDERER.render(mail, world.clock.now()),
+        tried=lambda mail, address: trial(
+            mail, address, lambda: SmtpTransport("127.0.0.1", site.smtp_port, "aucune"), RENDERER, world.clock
+        ),
         setup_code=SETUP,
     )
-    return Site(world, services)
+    site = Site(world, services)
+    return site
+
+
+def demo_site(on: Stage, folder: Folder) -> Site:
+    """Build the pages of a demonstration on its stage."""
+    app = on.app
+    world = World(app.store, app.circuits, app.engine, VirtualClock(on.clock.now()), app.posting)
+    return Site(world, services(app, demo=LiveDemonstration(on, folder)))

@@ -205,5 +205,10 @@ def _named(visit: Visit, obligations: Sequence[Obligation], entries: Sequence[En
         found |= {party.organisation, party.person or ""}
     for entry in entries:
         content = json.loads(entry.content)
-        found |= {content.get("a") or "", content.get("pour") or "", content.get("codes", {}).get("personne") or ""}
+        found |= {
+            content.get("a") or "",
+            content.get("pour") or "",
+            content.get("remplace") or "",
+            content.get("codes", {}).get("personne") or "",
+        }
     return found | ({case.last.author} if case.last else set())
