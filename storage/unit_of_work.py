@@ -22,6 +22,7 @@ from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
+from storage.typed import Typed
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
@@ -50,6 +51,7 @@ class SqlWork:
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
+        self.typed = Typed(connection)
 
     def load(
         self,
@@ -93,6 +95,8 @@ class SqlWork:
         answers = [mapping.answer_values(dac, answer) for dac, outcome in outcomes for answer in outcome.answers]
         insert_all(self._connection, ANSWERS, answers)
         self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
+        if over := [outcome.dossier.case.reference for _, outcome in outcomes if outcome.ended]:
+            self.typed.drop_all(over)
 
     def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
         """Return where situations go."""

@@ -38,9 +38,10 @@ class Part(StrEnum):
     ANALYSIS = "analyse"
     TYPED = "fiche telle que rédigée"
     WRITER = "identité du rédacteur"
+    WORK = "ce que le DAC prépare"
 
 
-INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part.TYPED, Part.WRITER})
+INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part.TYPED, Part.WRITER, Part.WORK})
 ABOVE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS})
 SEEN = {
     Place.WRITER: frozenset({Part.STAGE, Part.OWN_STEPS, Part.REVIEWED, Part.TYPED, Part.WRITER}),
@@ -62,6 +63,7 @@ NEEDS = {
     Part.ANALYSIS: Proof.CODE,
     Part.TYPED: Proof.STRONG,
     Part.WRITER: Proof.STRONG,
+    Part.WORK: Proof.STRONG,
 }
 """How sure the tool must be of somebody before it shows them a part (DESIGN §7)."""
 

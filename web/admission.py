@@ -60,7 +60,7 @@ def _before_situation(visit: Visit, route: Route) -> Visit:
     circuit = visit.services.circuits.get(dossier.case.circuit)
     today = visit.now.astimezone(PARIS).date()
     seen = sight(circuit, dossier, visit.who, visit.proof, today)
-    if seen is None:
+    if seen is None or not (route.part is None or seen.sees(route.part)):
         raise UnknownReference(NOWHERE)
     read = Consultation(
         reference=dossier.case.reference,

@@ -1,6 +1,6 @@
 """What the pages ask of the rest: implemented by `storage`, tied together by `orp`, cut by consumer."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from workflow.clock import Clock
 from workflow.engine import Engine
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits
-from workflow.records import Consultation, Message
+from workflow.records import Consultation, Drafted, Message
 from workflow.records import Entry as Line
 
 
@@ -138,6 +138,38 @@ class Screens(Protocol):
         ...
 
 
+class Typed(Protocol):
+    """What was written in one's own words: the database gives it to those of the DAC alone, whoever asks."""
+
+    def answers(self, reference: str, person: Person) -> dict[str, str]:
+        """Return the latest answer to each question of the forms, and the latest of each text, as typed."""
+        ...
+
+    def begun(self, person: Person, step: str) -> list[tuple[str, datetime]]:
+        """Return the situations that this person began and that are still at this step, the latest first."""
+        ...
+
+    def drafts(self, reference: str, person: Person) -> dict[str, Drafted]:
+        """Return what is being written, by field."""
+        ...
+
+    def keep(self, reference: str, dac: str, fields: Mapping[str, str], person: Person, at: datetime) -> None:
+        """Write what is being written over what was; a field left blank is dropped."""
+        ...
+
+    def drop(self, reference: str, fields: Collection[str]) -> None:
+        """Forget what was being written under these fields."""
+        ...
+
+    def local_key(self, reference: str, person: Person) -> str | None:
+        """Return the local key of a situation, still sealed."""
+        ...
+
+    def keep_local_key(self, reference: str, dac: str, sealed: str, digest: str) -> None:
+        """Keep the local key of a situation; an empty one is dropped."""
+        ...
+
+
 class Journal(Protocol):
     """The history of a situation."""
 
@@ -163,6 +195,8 @@ class Work(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def screens(self) -> Screens: ...
+    @property
+    def typed(self) -> Typed: ...
     @property
     def journal(self) -> Journal: ...
     @property

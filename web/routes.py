@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, entry, inbox, sessions, setup, situation
+from web.access import Part
+from web.pages import about, deposit, entry, inbox, review, sessions, setup, situation
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -35,6 +36,8 @@ class Route:
     view: View
     access: Access
     proof: Proof = Proof.CODE
+    part: Part | None = None
+    """What of the situation the page is about: it does not exist for whoever may not see that."""
 
 
 ROUTES = (
@@ -57,4 +60,11 @@ ROUTES = (
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("GET", "/deposer", deposit.show, Access.SIGNED_IN),
+    Route("POST", "/deposer", deposit.begin, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}/fiche", deposit.fill, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("POST", "/situations/{reference}/fiche", deposit.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("GET", "/situations/{reference}/recu", deposit.receipt, Access.SITUATION),
+    Route("GET", "/situations/{reference}/version-relue", review.show, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/version-relue", review.act, Access.SITUATION, Proof.STRONG, Part.WORK),
 )

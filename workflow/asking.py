@@ -6,20 +6,25 @@ from datetime import datetime
 
 from workflow.change import Change, begin
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.decision_fields import DECISION_FIELDS
+from workflow.circuit.decision_fields import DECISION_FIELDS, REVIEWED
 from workflow.circuit.model import DecisionDefinition, Kind, Proof, Slot
 from workflow.errors import Refusal, StillOwed
 from workflow.holders import holder_of, speaks_for
+from workflow.machine import STAY
 from workflow.model import Decision, Dossier, Obligation, Organisation, Person
 from workflow.obligations import answered
 from workflow.permits import authorised, legal, nothing_awaited
 from workflow.questions import Question, Widget, of_actions, of_form, of_retour
 from workflow.readers import PRIORITIES
+from workflow.reviewing import must_be_another, readers
 from workflow.verbs import ACTION_STATES, DISCHARGE
 
 ENDS = dict(zip(ACTION_STATES, ("Faite", "Abandonnée", "Se poursuit hors du circuit"), strict=True))
 MEANS = {"oral": "De vive voix", "courriel": "Par courriel, envoyé par l’outil"}
 PUBLISHED = {"oral": "De vive voix", "publie": "Publié sous le code de suivi"}
+
+UNREVIEWED = "La version relue n’est pas encore confirmée : préparez-la, puis faites-la relire par quelqu’un d’autre."
+"""On screen it is read before the decision that needs it (DESIGN §7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,8 @@ def _decisions(asker: Asker) -> Iterator[Act]:
         blocked = ""
         try:
             nothing_awaited(change, definition, author)
+            if definition.target != STAY and REVIEWED in definition.requires and REVIEWED not in answered(change):
+                blocked = UNREVIEWED
         except StillOwed as wait:
             blocked = str(wait)
         questions = tuple(_asked(asker, name, definition))
@@ -92,13 +99,15 @@ def _decisions(asker: Asker) -> Iterator[Act]:
 
 
 def _asked(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Question]:
-    """Questions of the forms that already have an answer are not asked again."""
+    """What already has its answer is not asked again."""
     known = answered(asker.change)
     for field_name in asker.change.circuit.required(asker.change.case.step, name):
         form_field = asker.change.circuit.fields.get(field_name)
+        if field_name in known:
+            continue
         if form_field is None:
             yield from _own(asker, field_name, definition)
-        elif field_name not in known:
+        else:
             yield of_form(asker.change.circuit, field_name, form_field, asker.change.at.date(), required=True)
 
 
@@ -112,7 +121,7 @@ def _own(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Qu
         yield from of_retour(name, final=definition.issue is not None)
     elif name == "actions":
         yield from of_actions()
-    elif name == "version_relue":
+    elif name == REVIEWED:
         yield Question("version_relue.texte", title, help="Sans nom, date précise, adresse ni commune.")
         yield Question("version_relue.lecteur", "Relue par", Widget.CHOICE, choices=_readers(asker))
     elif name in ("seance", "prochaine_date"):
@@ -143,10 +152,7 @@ def _choices(asker: Asker, name: str, definition: DecisionDefinition) -> dict[st
 
 
 def _readers(asker: Asker) -> dict[str, str]:
-    parties = asker.change.dossier.parties
-    found = asker.people(parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC))
-    found.pop(asker.change.case.writer, None)
-    return found
+    return {key: name for key, name in readers(asker.change).items() if not must_be_another(asker.change, key, "")}
 
 
 def _reason(asker: Asker, definition: DecisionDefinition) -> Iterator[Question]:

@@ -1,7 +1,7 @@
 """A legal decision is taken: what it ends, where it leads, what it makes owed, what is written of it (DESIGN §1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.change import Change
@@ -140,7 +140,7 @@ def _remember(change: Change, move: Move) -> None:
     elif move.definition.urgent is False:
         case.urgent = False  # it changes no date (DESIGN §11)
     if "officier" in codes:
-        change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
+        _take_charge(change, move, codes["officier"])
     if "parent" in codes:
         case.parent, case.resumes = codes["parent"], case.step
     elif move.definition.target in (RESUME, LAST_EXAMINED):  # on its own path again, detached or reopened (INV-33)
@@ -148,6 +148,17 @@ def _remember(change: Change, move: Move) -> None:
     if move.definition.gate:
         case.gates.append(move.definition.gate)
     _rehouse(change, move)
+
+
+def _take_charge(change: Change, move: Move, person: str) -> None:
+    """Name who is in charge, among those who hold the function of the decision: what it owes is theirs."""
+    actor = change.circuit.definition.actors[move.definition.actors[0]]
+    party = change.dossier.parties[actor.slot]
+    party.person = person
+    for o in change.still_open():
+        if (o.debtor.organisation, o.debtor.function) == (party.organisation, actor.function):
+            o.debtor = replace(o.debtor, person=person)
+            change.touch(o)
 
 
 def _rehouse(change: Change, move: Move) -> None:

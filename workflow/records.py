@@ -117,3 +117,13 @@ class Consultation:
     page: str
     proof: str
     """How sure the tool was of them (`preuve`)."""
+
+
+@dataclass(slots=True, frozen=True)
+class Drafted:
+    """The answer to one question, or one text, that is being written: not decided yet."""
+
+    text: str
+    person: str
+    """Who wrote it last, and when (UTC)."""
+    at: datetime

@@ -1,18 +1,15 @@
 """`/situations/{ref}`: where it is, in whose hands, what is owed, what happened, and what I may decide now."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
 from starlette.responses import Response
 
 from web.access import Part
+from web.acting import GONE, SCREENS, Tried, play, possible
 from web.visit import Visit
 from workflow.asking import Act, acts
 from workflow.circuit.model import Level
-from workflow.errors import MissingData, Refusal, StaleVersion
-from workflow.model import Decision
 from workflow.questions import gathered
 from workflow.sentences.situation import Seen, story
 from workflow.sentences.titles import ASKED, title_of
@@ -25,19 +22,6 @@ FUNNEL = (
     (Level.REGION, "ARS siège"),
     (Level.NATIONAL, "Équipe nationale"),
 )
-
-GONE = "Cet acte n’est plus possible à cette étape."
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """An act that was just refused: what was typed is kept, and why it was refused is said."""
-
-    act: str
-    due: int | None
-    form: Any
-    faults: Sequence[str]
-    stale: bool = False
 
 
 def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Response:
@@ -53,7 +37,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
     departements = {key: o.departement for key, o in directory.items()}
     parties = list(there.dossier.parties.values())
     told = story(Seen(case, circuit, obligations, parties, names, departements, visit.now), entries)
-    possible = acts(circuit, there.dossier, visit.who, directory, visit.now)
+    mine = acts(circuit, there.dossier, visit.who, directory, visit.now)
     return visit.page(
         "situation.html",
         status,
@@ -62,7 +46,8 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         etages=_funnel(visit),
         voit_tout=sight.sees(Part.HISTORY),
         relue=reviewed,
-        actes=[(act, sight.may(act.proof)) for act in possible],
+        actes=[(act, sight.may(act.proof)) for act in mine],
+        ecrans=SCREENS,
         identifiant=token_hex(16),
         essai=tried,
         fait=visit.asked("fait") == "oui",
@@ -77,32 +62,16 @@ def act(visit: Visit) -> Response:
         return show(visit, Tried("", None, visit.form, [GONE], stale=True), 409)
     if not visit.situation.sight.may(wanted.proof):
         return visit.to("/entrer/mot-de-passe")
-    version = visit.typed("version")
-    decision = Decision(
-        id=f"web-{visit.typed('identifiant')[:64]}",
-        reference=visit.situation.dossier.case.reference,
-        name=wanted.name,
-        by=visit.who.id,
-        fields=gathered(wanted.questions, visit.form),
-        due=wanted.due,
-        expected_version=int(version) if version.isdecimal() else -1,
-        salt=token_hex(16),
-    )
-    result = visit.services.engine.decide([decision])[0]
-    if isinstance(result, Refusal):
-        faults = result.faults if isinstance(result, MissingData) else (str(result),)
-        stale = isinstance(result, StaleVersion)
-        return show(visit, Tried(wanted.name, wanted.due, visit.form, faults, stale), 409 if stale else 422)
-    return visit.to(f"/situations/{decision.reference}?fait=oui")
+    result = play(visit, wanted.name, gathered(wanted.questions, visit.form), wanted.due)
+    if isinstance(result, Tried):
+        return show(visit, result, result.status)
+    return visit.to(f"/situations/{result.reference}?fait=oui")
 
 
 def _wanted(visit: Visit) -> Act | None:
-    there, due = visit.situation, visit.typed("du")
-    with visit.services.store.reading() as work:
-        directory = work.screens.directory()
-    found = acts(there.circuit, there.dossier, visit.who, directory, visit.now)
+    due = visit.typed("du")
     key = (visit.typed("acte"), int(due) if due.isdecimal() else None)
-    return next((one for one in found if (one.name, one.due) == key and not one.blocked), None)
+    return next((one for one in possible(visit) if (one.name, one.due) == key and not one.blocked), None)
 
 
 def _funnel(visit: Visit) -> list[dict[str, Any]]:

@@ -1,0 +1,145 @@
+"""`/deposer`, and the short form: begun, kept field by field, deposited; then its receipt."""
+
+from collections.abc import Sequence
+from secrets import token_hex
+
+from starlette.responses import Response
+
+from web.acting import GONE, play
+from web.drafting import Sheet, forget, keep, make_sheet
+from web.visit import Visit
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.forms import FormDefinition
+from workflow.errors import Refusal
+from workflow.model import Case, Organisation
+from workflow.opening import Draft
+from workflow.questions import gathered
+from workflow.sentences.situation import Seen, story
+from workflow.territories import DepartementCode, UnknownPlace, departement
+
+DEPOSIT = "deposer"
+
+
+def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
+    """Offer to begin a form, and to go on with those begun."""
+    with visit.services.store.reading() as work:
+        directory = work.screens.directory()
+        begun = work.typed.begun(visit.who, visit.services.circuits.latest().initial)
+    antennes = _antennes(visit, directory)
+    return visit.page(
+        "deposer.html",
+        status,
+        antennes=antennes,
+        departements=_departements(directory),
+        usuel=directory[next(iter(antennes))].departement if antennes else "",
+        commences=begun,
+        erreurs_saisie=[fault] if fault else [],
+        saisi={name: visit.typed(name) for name in ("antenne", "departement")},
+        identifiant=token_hex(16),
+    )
+
+
+def begin(visit: Visit) -> Response:
+    """Begin a form, where this person works."""
+    with visit.services.store.reading() as work:
+        mine = _antennes(visit, work.screens.directory())
+    antenne = visit.typed("antenne")
+    if antenne not in mine:
+        return show(visit, "Choisissez l’antenne qui recueille la situation.", 422)
+    draft = Draft(f"web-{visit.typed('identifiant')[:64]}", visit.who.id, antenne, visit.typed("departement"))
+    result = visit.services.engine.open([draft])[0]
+    if isinstance(result, Refusal):
+        return show(visit, str(result), 422)
+    return visit.to(f"/situations/{result.reference}/fiche")
+
+
+def _antennes(visit: Visit, directory: dict[str, Organisation]) -> dict[str, str]:
+    """Those where this person works, their own first; the whole DAC's for whoever works at its seat."""
+    houses = {organisation for organisation, _ in visit.who.functions}
+    found = [o for o in directory.values() if o.kind == "antenne" and (o.id in houses or o.parent in houses)]
+    return {o.id: o.name for o in sorted(found, key=lambda o: (o.id not in houses, o.name))}
+
+
+def _departements(directory: dict[str, Organisation]) -> dict[str, str]:
+    """Where a delegation can receive the situation one day."""
+    codes = sorted({o.departement for o in directory.values() if o.kind == "dd"})
+    return {code: f"{code} – {_named(code)}" for code in codes}
+
+
+def _named(code: str) -> str:
+    try:
+        return departement(DepartementCode(code)).name
+    except UnknownPlace:
+        return code
+
+
+def fill(visit: Visit, faults: Sequence[str] = (), status: int = 200) -> Response:
+    """Show the short form: to write while it is a draft, to read afterwards."""
+    there = visit.situation
+    case = there.dossier.case
+    return visit.page(
+        "fiche.html",
+        status,
+        feuille=_sheet(visit),
+        reference=case.reference,
+        version=case.version,
+        brouillon=_is_draft(there.circuit, case),
+        antenne=there.dossier.facts.organisations[there.dossier.parties["antenne"].organisation].name,
+        identifiant=token_hex(16),
+        garde=visit.asked("garde") == "oui",
+        fautes=faults,
+    )
+
+
+def write(visit: Visit) -> Response:
+    """Keep the draft, a field of it or all; or deposit it."""
+    there = visit.situation
+    gesture = visit.typed("geste")
+    if not _is_draft(there.circuit, there.dossier.case) or gesture not in ("champ", "garder", "envoyer"):
+        return fill(visit, [GONE], 409)
+    sheet = _sheet(visit)
+    keep(visit, sheet.questions)
+    here = f"/situations/{there.dossier.case.reference}"
+    if gesture == "champ":
+        return visit.page("enregistre.html", doutes=_sheet(visit).doubts, champ=visit.typed("champ"))
+    if gesture == "garder":
+        return visit.to(f"{here}/fiche?garde=oui")
+    result = play(visit, DEPOSIT, gathered(sheet.questions, visit.form))
+    if not isinstance(result, Case):
+        return fill(visit, result.faults, result.status)
+    forget(visit, [question.name for question in sheet.questions])
+    return visit.to(f"{here}/recu")
+
+
+def receipt(visit: Visit) -> Response:
+    """Say that the form arrived, under which reference, and what comes next."""
+    there = visit.situation
+    case = there.dossier.case
+    with visit.services.store.reading() as work:
+        names, directory = work.screens.names(), work.screens.directory()
+    departements = {key: o.departement for key, o in directory.items()}
+    parties = list(there.dossier.parties.values())
+    seen = Seen(case, there.circuit, there.dossier.obligations, parties, names, departements, visit.now)
+    return visit.page("recu.html", situation=story(seen, ()))
+
+
+def _is_draft(circuit: Circuit, case: Case) -> bool:
+    return case.step == circuit.initial
+
+
+def _sheet(visit: Visit) -> Sheet:
+    """The form that a deposit must find answered, with what is kept of it."""
+    there = visit.situation
+    case = there.dossier.case
+    required = there.circuit.required(there.circuit.initial, DEPOSIT)
+    with visit.services.store.reading() as work:
+        if _is_draft(there.circuit, case):
+            answers = {name: kept.text for name, kept in work.typed.drafts(case.reference, visit.who).items()}
+        else:
+            answers = work.typed.answers(case.reference, visit.who)
+    return make_sheet(visit, form_asked(there.circuit, required), required, answers)
+
+
+def form_asked(circuit: Circuit, required: Sequence[str]) -> FormDefinition:
+    """Return the form where these questions are asked."""
+    return next(form for form in circuit.forms if form.fields.keys() & set(required))
