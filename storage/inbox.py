@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from storage import listing, mapping
 from storage.listing import Wanted
@@ -14,6 +15,10 @@ from workflow.ports import Awaited
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
 ORGANISATIONS, ANSWERS = TABLES["organisations"], TABLES["form_answers"]
+PLACED = PARTIES.alias("placed")
+"""`owed_by` looks at parties of its own."""
+MOST_OF_A_TEAM = 200
+"""More than one meeting can look at."""
 
 
 class Inbox:
@@ -32,36 +37,18 @@ class Inbox:
 
     def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
         """Return what is owed of some kinds, late first, then by date: with its situation, debtor and antenne."""
-        placed = PARTIES.alias("placed")  # `owed_by` looks at parties of its own
-        antenne = and_(placed.c.reference == CASES.c.reference, placed.c.slot == str(Slot.ANTENNE))
         mine = listing.owed_by(Wanted(person, today))
-        there, debtor = ORGANISATIONS.alias("there"), ORGANISATIONS.alias("debtor")
-        query = (
-            select(
-                OBLIGATIONS,
-                CASES.c.step,
-                CASES.c.circuit,
-                CASES.c.departement,
-                CASES.c.urgent,
-                there.c.name.label("antenne"),
-                debtor.c.name.label("debtor_name"),
-                debtor.c.departement.label("debtor_departement"),
-            )
-            .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
-            .join(debtor, debtor.c.id == OBLIGATIONS.c.debtor_organisation)
-            .join(placed, antenne, isouter=True)
-            .join(there, there.c.id == placed.c.organisation, isouter=True)
-            .where(OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind.in_(kinds), *mine)
-            .order_by(
-                OBLIGATIONS.c.late.desc(),
-                OBLIGATIONS.c.due.is_(None),
-                OBLIGATIONS.c.due,
-                OBLIGATIONS.c.reference,
-                OBLIGATIONS.c.n,
-            )
-            .limit(most)
-            .offset(first)
-        )
+        query = _lines().where(OBLIGATIONS.c.kind.in_(kinds), *mine).limit(most).offset(first)
+        return [_awaited(row) for row in self._connection.execute(query).mappings()]
+
+    def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
+        """Return the decisions owed on the situations of an antenne, late first.
+
+        At `steps`, whatever their date; at `reviews`, those late or due by `soon`.
+        """
+        now = or_(CASES.c.step.in_(steps), CASES.c.step.in_(reviews) & (OBLIGATIONS.c.due <= soon))
+        theirs = (PLACED.c.organisation == antenne, OBLIGATIONS.c.kind == str(Kind.DECISION), now)
+        query = _lines().where(*theirs).limit(MOST_OF_A_TEAM)
         return [_awaited(row) for row in self._connection.execute(query).mappings()]
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
@@ -75,6 +62,37 @@ class Inbox:
         return found
 
 
+def _lines() -> Select[Any]:
+    """What is owed and open, late first, then by date."""
+    antenne = and_(PLACED.c.reference == CASES.c.reference, PLACED.c.slot == str(Slot.ANTENNE))
+    there, debtor = ORGANISATIONS.alias("there"), ORGANISATIONS.alias("debtor")
+    return (
+        select(
+            OBLIGATIONS,
+            CASES.c.step,
+            CASES.c.circuit,
+            CASES.c.departement,
+            CASES.c.urgent,
+            CASES.c.version,
+            there.c.name.label("antenne"),
+            debtor.c.name.label("debtor_name"),
+            debtor.c.departement.label("debtor_departement"),
+        )
+        .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
+        .join(debtor, debtor.c.id == OBLIGATIONS.c.debtor_organisation)
+        .join(PLACED, antenne, isouter=True)
+        .join(there, there.c.id == PLACED.c.organisation, isouter=True)
+        .where(OBLIGATIONS.c.status == "ouvert")
+        .order_by(
+            OBLIGATIONS.c.late.desc(),
+            OBLIGATIONS.c.due.is_(None),
+            OBLIGATIONS.c.due,
+            OBLIGATIONS.c.reference,
+            OBLIGATIONS.c.n,
+        )
+    )
+
+
 def _awaited(row: mapping.Row) -> Awaited:
     return Awaited(
         reference=row["reference"],
@@ -85,4 +103,5 @@ def _awaited(row: mapping.Row) -> Awaited:
         structure=row["debtor_name"],
         departement=row["debtor_departement"],
         obligation=mapping.obligation_from(row),
+        version=row["version"],
     )

@@ -4,7 +4,7 @@ A person sees a situation through the places they hold in it: an organisation th
 circuit knows there, now. Foreign situations do not exist for them: the pages answer 404.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,7 @@ from enum import StrEnum
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import WRITER, Proof, Slot
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, OPINION_FUNCTION, PARTNER_SLOT
-from workflow.model import Dossier, Party, Person
+from workflow.model import Dossier, Organisation, Party, Person
 
 
 class Place(StrEnum):
@@ -129,6 +129,18 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             yield Place.PARTNER
         elif slot.startswith(DELEGATION_SLOT) and party.person == person.id and party.until and today <= party.until:
             yield from _of_organisation(dossier, party)
+
+
+def teams(circuit: Circuit, person: Person, directory: Mapping[str, Organisation]) -> dict[str, str]:
+    """Return the antennes whose situations this person sees in the DAC, names by identifier."""
+    functions = _functions(circuit)
+
+    def holds(organisation: str | None, slot: Slot) -> bool:
+        return any((organisation, function) in person.functions for function in functions[slot])
+
+    antennes = [o for o in directory.values() if o.kind == Slot.ANTENNE]
+    seen = [o for o in antennes if holds(o.id, Slot.ANTENNE) or holds(o.parent, Slot.DAC)]
+    return {o.id: o.name for o in sorted(seen, key=lambda o: o.name)}
 
 
 def _is_asked(slot: str, party: Party, person: Person) -> bool:

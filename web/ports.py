@@ -113,6 +113,10 @@ class Inbox(Protocol):
         """Return what is owed of some kinds, late first, then by date."""
         ...
 
+    def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
+        """Return the decisions owed on the situations of an antenne; at `reviews`, those due by `soon`."""
+        ...
+
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the latest coded answers to some questions, by situation."""
         ...

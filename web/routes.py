@@ -10,7 +10,7 @@ from enum import StrEnum
 from starlette.responses import Response
 
 from web.access import Part
-from web.pages import about, deposit, entry, inbox, review, sessions, setup, situation
+from web.pages import about, analysis, deposit, entry, inbox, review, sessions, setup, situation, team
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -67,4 +67,7 @@ ROUTES = (
     Route("GET", "/situations/{reference}/recu", deposit.receipt, Access.SITUATION),
     Route("GET", "/situations/{reference}/version-relue", review.show, Access.SITUATION, Proof.STRONG, Part.WORK),
     Route("POST", "/situations/{reference}/version-relue", review.act, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("GET", "/reunion", team.show, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}/analyse", analysis.show, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/analyse", analysis.write, Access.SITUATION, Proof.STRONG, Part.WORK),
 )

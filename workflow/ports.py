@@ -63,6 +63,8 @@ class Awaited:
     departement: str
     """Where that organisation is: its calendar."""
     obligation: Obligation
+    version: int
+    """Of the situation: a form of the row carries it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def _month(found: re.Match[str]) -> str:
     year = next((number for number in numbers if len(number) == 4), "")
     month = int(numbers[1]) if not named and len(numbers) > 1 and numbers[1] else 0
     name = named[0].lower() if named else _MONTHS.split("|")[month - 1] if 1 <= month <= 12 else ""
-    return f"{name} {year}".strip()
+    return f"{'en ' if found[0][:1] in 'Ll' and name else ''}{name} {year}".strip()
 
 
 def _band(found: re.Match[str]) -> str:
@@ -74,7 +74,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], Found], ...] = (
     (
         "une date",
         re.compile(
-            rf"(?<!\d)(?:\d{{1,2}}(?:er)?{_BLANK}(?:{_MONTHS})(?:{_BLANK}\d{{4}})?|\d{{1,2}}[/.\-]\d{{1,2}}[/.\-]"
+            rf"(?<!\d)(?:\b[Ll]e{_BLANK})?(?:\d{{1,2}}(?:er)?{_BLANK}(?:{_MONTHS})(?:{_BLANK}\d{{4}})?|\d{{1,2}}[/.\-]\d{{1,2}}[/.\-]"
             rf"(?:\d{{4}}|\d\d)|\d{{4}}-\d\d-\d\d)(?!\d)",
             re.IGNORECASE,
         ),
@@ -122,6 +122,16 @@ def suspects(text: str) -> list[Suspect]:
     return sorted(kept, key=lambda suspect: suspect.start)
 
 
+def rewritten(text: str, words: str, instead: str) -> str:
+    """Return the text with other words in the place of these, everywhere; a sentence still begins with a capital."""
+    parts = text.split(words)
+    whole = parts[0]
+    for part in parts[1:]:
+        first = instead[0].upper() if _BEGINS.search(whole[-12:]) else instead[0]
+        whole += first + instead[1:] + part
+    return whole
+
+
 def _all(text: str) -> Iterator[Suspect]:
     """From the surest to the least sure."""
     for start, end, what in identifying_spans(text):
@@ -139,10 +149,17 @@ def _places(text: str) -> Iterator[Suspect]:
     """Communes in several words or, after « à », without their capital."""
     for found in _LOWER.finditer(text):
         if place := _place(found[1]):
-            yield Suspect(*found.span(1), found[1], "une commune", place)
+            yield _commune(text, *found.span(1), place)
     for chain in _CHAIN.finditer(text):
         if place := _place(chain[0]):
-            yield Suspect(*chain.span(), chain[0], "une commune", place)
+            yield _commune(text, *chain.span(), place)
+
+
+def _commune(text: str, start: int, end: int, place: str) -> Suspect:
+    """« à Fougères » goes whole, so that what is written in its place can be read."""
+    if text[max(0, start - 2) : start].lower() == "à ":
+        start, place = start - 2, f"dans {place}"
+    return Suspect(start, end, text[start:end], "une commune", place)
 
 
 def _name(text: str, start: int, end: int) -> Iterator[Suspect]:
@@ -159,8 +176,10 @@ def _name(text: str, start: int, end: int) -> Iterator[Suspect]:
         or all(_ACRONYM.fullmatch(word) for word in words.split())
     ):
         return
-    what = "une commune" if place else "un prénom" if called else "un nom propre"
-    yield Suspect(start, end, words, what, place or ("la personne" if called else ""))
+    if place:
+        yield _commune(text, start, end, place)
+    else:
+        yield Suspect(start, end, words, "un prénom" if called else "un nom propre", "la personne" * called)
 
 
 @cache

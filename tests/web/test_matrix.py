@@ -8,6 +8,7 @@ from starlette.routing import Route as StarletteRoute
 
 from tests.web.site import Browser, Site, make_site
 from tests.world import FORM
+from web.access import Part, reaches
 from web.app import make_app
 from web.routes import ROUTES, Access, Route
 from workflow.circuit.model import Proof
@@ -41,6 +42,9 @@ SEES = {
     "d’un autre DAC": {"pilote d’un autre DAC"},
 }
 """Who sees what, from domain.md §7.4, written by hand; everybody else gets a 404."""
+INSIDE = DAC | {"pilote d’un autre DAC"}
+PARTS = {Part.TYPED: {"rédactrice"} | INSIDE, Part.WORK: INSIDE}
+"""Of those, who sees a part that some pages are about."""
 
 
 @cache
@@ -100,10 +104,17 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     if role == "anonyme":
         return {303}
     if route.access is Access.SITUATION:
-        return ({200} if route.method == "GET" else {409}) if role in SEES[situation] else {404}
+        return _before_situation(route, role, situation, proof)
     if route.access is Access.ADMINISTRATOR:
         return {200, 303, 422} if role == "administratrice" else {404}
     return {200, 303, 422}
+
+
+def _before_situation(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
+    if not reaches(proof, route.proof):
+        return {303}
+    seen = role in SEES[situation] and (route.part is None or role in PARTS[route.part])
+    return ({200} if route.method == "GET" else {409}) if seen else {404}
 
 
 ROLES = [*itertools.product(PEOPLE, (Proof.CODE, Proof.STRONG))]

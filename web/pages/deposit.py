@@ -22,9 +22,10 @@ DEPOSIT = "deposer"
 
 def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """Offer to begin a form, and to go on with those begun."""
+    draft = visit.services.circuits.latest().initial
     with visit.services.store.reading() as work:
         directory = work.screens.directory()
-        begun = work.typed.begun(visit.who, visit.services.circuits.latest().initial)
+        begun = work.typed.begun(visit.who, draft)
     antennes = _antennes(visit, directory)
     return visit.page(
         "deposer.html",

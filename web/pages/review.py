@@ -17,7 +17,7 @@ from workflow.circuit.decision_fields import REVIEWED
 from workflow.model import Case
 from workflow.reviewing import must_be_another, readers
 from workflow.sentences.proposal import proposal
-from workflow.suspects import Suspect, suspects
+from workflow.suspects import Suspect, rewritten, suspects
 
 CONFIRM = "relire"
 TEXT, KEPT = "version_relue.texte", "version_relue.gardes"
@@ -104,7 +104,7 @@ def _judge(visit: Visit, prepared: Prepared) -> Response:
     for number, doubt in enumerate(prepared.doubts, 1):
         choice, instead = visit.typed(f"choix.{number}"), clean(visit.typed(f"par.{number}"))
         if choice == REPLACE and instead:
-            text = text.replace(doubt.words, instead)
+            text = rewritten(text, doubt.words, instead)
         elif choice == HOLD and not doubt.blocks:
             kept.append(doubt.words)
     return _kept(visit, prepared, text, tuple(kept))
@@ -155,6 +155,8 @@ def _prepared(work: Work, visit: Visit) -> Prepared:
     kept = tuple(drafts[KEPT].text.splitlines()) if KEPT in drafts else ()
     if TEXT in drafts:
         return Prepared(drafts[TEXT].text, drafts[TEXT].person, kept)
+    if before := work.screens.reviewed(case.reference):
+        return Prepared(before, "", kept)
     answers = work.typed.answers(case.reference, visit.who)
     return Prepared(proposal(visit.situation.circuit, case.departement, answers), "", kept)
 

@@ -48,6 +48,8 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         relue=reviewed,
         actes=[(act, sight.may(act.proof)) for act in mine],
         ecrans=SCREENS,
+        voit_fiche=sight.sees(Part.TYPED),
+        voit_travail=sight.sees(Part.WORK),
         identifiant=token_hex(16),
         essai=tried,
         fait=visit.asked("fait") == "oui",
