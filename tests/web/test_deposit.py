@@ -1,6 +1,7 @@
 """A form is begun, kept field by field, deposited: nothing typed is lost, nothing that names somebody is taken in."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -23,8 +24,8 @@ def hidden(browser: Browser) -> dict[str, str]:
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', browser.text))
 
 
-def send(browser: Browser, gesture: str, fields: dict[str, object]) -> Browser:
-    return browser.post(browser.path, hidden(browser) | {"geste": gesture} | fields)
+def send(browser: Browser, gesture: str, fields: Mapping[str, object]) -> Browser:
+    return browser.post(browser.path, hidden(browser) | {"geste": gesture} | dict(fields))
 
 
 def test_a_form_is_deposited_and_its_reference_given(site: Site) -> None:
