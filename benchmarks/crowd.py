@@ -84,7 +84,7 @@ def store_on(url: str) -> SqlStore:
 
 def engine_on(store: SqlStore, clock: VirtualClock) -> Engine:
     """Return an engine on that store."""
-    return Engine(store, PublishedCircuits(store.reading), clock)
+    return Engine(store, PublishedCircuits(store.reading, clock), clock)
 
 
 def ready(world: World) -> None:

@@ -119,6 +119,33 @@ class MailContext:
 
 
 @dataclass(frozen=True, slots=True)
+class CircuitContext:
+    """All that a mail about a published circuit may say."""
+
+    pourquoi: str
+    circuit: str
+    """Name of the circuit of whoever receives it."""
+    version: str
+    """The version it is about."""
+    le: date | None
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """Read the JSON values of a queued mail.
+
+        Raises:
+            MailError: they are not of this form.
+        """
+        try:
+            if values.keys() != {field.name for field in fields(cls)}:
+                raise ValueError  # noqa: TRY301
+            why = _code(("parent", "essai"))(values["pourquoi"])
+            return cls(why, _name(values["circuit"]), _name(values["version"]), _optional(_day)(values["le"]))
+        except (KeyError, TypeError, ValueError):
+            raise MailError("Le courriel sur un circuit n’a pas la forme attendue.") from None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One situation of a mail that tells of several, as the mail of that situation alone would have it."""
 

@@ -17,7 +17,7 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifications.context import CodeContext, MailContext, MailError, SeveralContext, safe
+from notifications.context import CircuitContext, CodeContext, MailContext, MailError, SeveralContext, safe
 from notifications.transport import checked_address
 from workflow.records import QueuedMail
 from workflow.words import counted, day_in_words
@@ -41,11 +41,16 @@ CATALOGUE = (
     "M18",
     "M19",
     "M20",
+    "M21",
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 
 CODE = "M20"
 """The mail of a code to come in: it tells of no situation."""
+
+CIRCUIT = "M21"
+"""The mail to whoever publishes a circuit: it is about no situation."""
+
 LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau", "M13": "retards"}
 """The mails that may tell of several situations, and their template."""
 
@@ -103,6 +108,8 @@ class Renderer:
             return CODE, self._code(mail.context)
         if mail.reference is not None:
             return mail.mail, self._one(mail.mail, mail.reference, mail.context)
+        if mail.mail == CIRCUIT:
+            return CIRCUIT, self._circuit(mail.context)
         several = SeveralContext.read(mail.context)
         lines = [self._one(line.courriel, line.reference, line.context) for line in several.lignes]
         if several.en_tout == 1:
@@ -135,6 +142,11 @@ class Renderer:
             "suite": False,
             "lien": f"{self._public_url}/entrer/code",
         }
+
+    def _circuit(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        context = CircuitContext.read(values)
+        said = {field.name: getattr(context, field.name) for field in fields(context)}
+        return said | {"reference": None, "suite": False, "lien": f"{self._public_url}/circuits"}
 
     def _one(self, mail: str, reference: str, values: Mapping[str, Any]) -> dict[str, Any]:
         if mail not in CATALOGUE or not _REFERENCE.fullmatch(reference):

@@ -13,6 +13,7 @@ from storage.version import check_version
 from workflow.clock import Clock, SystemClock
 from workflow.engine import Engine
 from workflow.posting import Posting
+from workflow.publishing import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Application:
     clock: Clock
     engine: Engine
     posting: Posting
+    publisher: Publisher
     renderer: Renderer
 
     def transport(self) -> SmtpTransport:
@@ -44,7 +46,7 @@ def build(settings: Settings) -> Application:
     demo = read_demo_clock(database) is not None
     clock: Clock = DemoClock(database) if demo else SystemClock()
     store = SqlStore(database, settings.domain)
-    circuits = PublishedCircuits(store.reading)
+    circuits = PublishedCircuits(store.reading, clock)
     engine = Engine(store, circuits, clock)
     return Application(
         settings=settings,
@@ -53,5 +55,6 @@ def build(settings: Settings) -> Application:
         clock=clock,
         engine=engine,
         posting=Posting(store, engine),
+        publisher=Publisher(store, circuits, clock),
         renderer=Renderer(settings.public_url, settings.sender),
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import Loaded, load
 from workflow.circuit.reader import MAX_BYTES, read
-from workflow.circuit.stack import switched
+from workflow.circuit.soundness import load_sound
+from workflow.circuit.stack import FOLDER
 from workflow.errors import Fault, Infrastructure, InvalidDefinition
 
 SHARED = ("fiches", "typologies")
@@ -39,16 +40,17 @@ def find(given: Iterable[Path]) -> list[Path]:
 
 
 def check(path: Path) -> Checked:
-    """Check one circuit with what it names: from the folders beside its own, else what is shipped.
+    """Check and prove one circuit with what it names: from the folders beside its own, else what is shipped.
+
+    Each antenne that it treats apart makes a circuit of its own, and so does each delegation it may meet.
 
     Raises:
         Infrastructure: a file cannot be read.
     """
     try:
-        loaded = [load_file(path, antenne) for antenne in (None, *antennes_of(path))]
+        return Checked(path, load_sound(_contents(path), path.stem).circuit)
     except InvalidDefinition as error:
-        return Checked(path, None, error.faults)
-    return Checked(path, loaded[0].circuit)
+        return Checked(path, None, found_in(path, error).faults)
 
 
 def load_file(path: Path, antenne: str | None = None) -> Loaded:
@@ -58,17 +60,31 @@ def load_file(path: Path, antenne: str | None = None) -> Loaded:
         Infrastructure: a file cannot be read.
         InvalidDefinition: each fault stands in the file as it is named here.
     """
-    places = _places(path)
     try:
-        return load({name: _content(place) for name, place in places.items()}, path.stem, antenne)
+        return load(_contents(path), path.stem, antenne)
     except InvalidDefinition as error:
-        faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
-        raise InvalidDefinition(tuple(faults)) from None
+        raise found_in(path, error) from None
 
 
-def antennes_of(path: Path) -> list[str]:
-    """Return the antennes that a circuit, or one above it, treats apart."""
-    return switched({name: _content(place) for name, place in _places(path).items()}, path.stem)
+def to_publish(path: Path) -> dict[str, bytes]:
+    """Return a circuit's own file, and the forms and typologies it may name.
+
+    Raises:
+        Infrastructure: a file cannot be read.
+    """
+    places, own = _places(path), f"{FOLDER}{path.stem}.yaml"
+    return {name: _content(place) for name, place in places.items() if name == own or not name.startswith(FOLDER)}
+
+
+def found_in(path: Path, error: InvalidDefinition) -> InvalidDefinition:
+    """Return faults as they stand in the author's own files."""
+    places = _places(path)
+    faults = (replace(fault, file=shown(places.get(fault.file, Path(fault.file)))) for fault in error.faults)
+    return InvalidDefinition(tuple(faults))
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    return {name: _content(place) for name, place in _places(path).items()}
 
 
 def _places(path: Path) -> dict[str, Path]:

@@ -10,9 +10,13 @@ from workflow.circuit.terms import Earliest
 from workflow.delays import Delay
 from workflow.model import Obligation
 from workflow.records import Entry
+from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day
 from workflow.words import counted
 from workflow.working_days import Calendar
+
+Entries = list[tuple[Entry, dict[str, Any]]]
+"""Lines of a journal, each with its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Count:
 
 
 def counts(
-    change: Change, o: Obligation, everything: list[Obligation], entries: list[tuple[Entry, dict[str, Any]]]
+    change: Change, o: Obligation, everything: list[Obligation], entries: Entries, followed: Followed
 ) -> list[Count]:
     """Return the counts an obligation's date is the earliest of, before pauses, prolongations and urgency."""
     definition, calendar = change.circuit.dues[o.code], change.calendar(o.debtor)
@@ -40,8 +44,8 @@ def counts(
     if definition.renewed and any(_comes_before(other, o) for other in everything):
         return [_count(calendar, definition.renewed, opened, name="Renouvelé")]
     if o.kind is Kind.RETOUR and o.answers:
-        return _merged(change, o, entries)
-    return _usual(change, o, definition, opened, urgent=_is_urgent(change, entries, o.opened_at))
+        return _merged(change, o, entries, followed)
+    return _usual(change, o, definition, opened, urgent=_is_urgent(followed, entries, o.opened_at))
 
 
 def _comes_before(other: Obligation, o: Obligation) -> bool:
@@ -49,7 +53,7 @@ def _comes_before(other: Obligation, o: Obligation) -> bool:
     return same and other.n < o.n and other.closed_at == o.opened_at
 
 
-def _merged(change: Change, o: Obligation, entries: list[tuple[Entry, dict[str, Any]]]) -> list[Count]:
+def _merged(change: Change, o: Obligation, entries: Entries, followed: Followed) -> list[Count]:
     """A retour that several decisions opened keeps the earliest of their dates (DESIGN §1)."""
     instants = {entry.seq: datetime.fromisoformat(entry.effective_at) for entry, _ in entries}
     found = []
@@ -57,7 +61,7 @@ def _merged(change: Change, o: Obligation, entries: list[tuple[Entry, dict[str, 
         code, _, decided = answer.partition(":")
         at = instants.get(int(decided.rpartition("@")[2]), o.opened_at)
         start = change.calendar(o.debtor).local_date(at)
-        found += _usual(change, o, change.circuit.dues[code], start, urgent=_is_urgent(change, entries, at))
+        found += _usual(change, o, change.circuit.dues[code], start, urgent=_is_urgent(followed, entries, at))
     return list(dict.fromkeys(found))
 
 
@@ -88,11 +92,11 @@ def _later(calendar: Calendar, count: Count, days: int) -> Count:
     return replace(count, due=calendar.next_working(count.due + timedelta(days=days)), given=days) if days else count
 
 
-def _is_urgent(change: Change, entries: list[tuple[Entry, dict[str, Any]]], at: datetime) -> bool:
+def _is_urgent(followed: Followed, entries: Entries, at: datetime) -> bool:
     """True when the urgent track was already granted at that instant: it then gave the delay."""
     for entry, content in entries:
         if entry.kind == "decision" and datetime.fromisoformat(entry.effective_at) <= at:
-            granted = change.circuit.decision(content["de"], content["decision"]).urgent
+            granted = followed.at(entry.seq).decision(content["de"], content["decision"]).urgent
             if granted or content.get("codes", {}).get("priorite") == "urgente":
                 return True
     return False

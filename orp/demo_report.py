@@ -30,7 +30,6 @@ RETOURS = {
 
 def report(app: Application) -> dict[str, Any]:
     """Return the figures of a base; never a text, a name or an address."""
-    circuit = app.circuits.latest()
     with app.store.reading() as work:
         cases = work.screens.cases()
         owed = [o for case in cases for o in work.screens.obligations(case["reference"])]
@@ -38,9 +37,10 @@ def report(app: Application) -> dict[str, Any]:
         rows = [row for row in work.screens.messages() if row["carrier"] is None]
         mails = Counter((row["mail"], row["status"]) for row in rows)
         audit = work.journal.audit()
+    circuits = [app.circuits.get(key) for key in dict.fromkeys(case["circuit"] for case in cases)]
     return {
-        "situations": list(_by_step(circuit, Counter(case["step"] for case in cases))),
-        "delais": list(_by_level(circuit, owed)),
+        "situations": list(_by_step(circuits, Counter(case["step"] for case in cases))),
+        "delais": list(_by_level(circuits, owed)),
         "retours": list(_retours(owed)),
         "courriels": list(_by_mail(mails)),
         "journal": {
@@ -52,17 +52,19 @@ def report(app: Application) -> dict[str, Any]:
     }
 
 
-def _by_step(circuit: Circuit, steps: Counter[str]) -> Iterator[dict[str, Any]]:
-    for name, step in circuit.definition.steps.items():
+def _by_step(circuits: Iterable[Circuit], steps: Counter[str]) -> Iterator[dict[str, Any]]:
+    known = {name: step for circuit in circuits for name, step in circuit.definition.steps.items()}
+    for name, step in known.items():
         if steps[name]:
             yield {"etape": name, "titre": step.title, "finale": step.final, "nombre": steps[name]}
 
 
-def _by_level(circuit: Circuit, owed: Iterable[Obligation]) -> Iterator[dict[str, Any]]:
+def _by_level(circuits: Iterable[Circuit], owed: Iterable[Obligation]) -> Iterator[dict[str, Any]]:
     """Decisions only: what is still open and not late is neither on time nor late yet."""
+    actors = {name: actor for circuit in circuits for name, actor in circuit.definition.actors.items()}
     decisions = [o for o in owed if o.kind is Kind.DECISION and o.debtor.actor != "redacteur"]
     for level, title in LEVELS.items():
-        here = [o for o in decisions if LEVEL_OF_SLOT[circuit.definition.actors[o.debtor.actor].slot] is level]
+        here = [o for o in decisions if LEVEL_OF_SLOT[actors[o.debtor.actor].slot] is level]
         taken = [o for o in here if not o.is_open]
         waiting = [o for o in here if o.is_open]
         yield {

@@ -85,6 +85,12 @@ STORY = (
         },
     ),
     Moment(
+        "2026-01-21T18:00",
+        "pilote_orp",
+        "À Fougères, le GT ORP territorial la regarde d’abord ; il la présente à la gouvernance.",
+        "presenter",
+    ),
+    Moment(
         "2026-01-22T09:30",
         "pilote_orp",
         "Katell dit à Maëlle ce que l’analyse a donné, par courriel.",

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -114,13 +114,22 @@ def _events(
     at = datetime.combine(calendar.next_working(first + timedelta(draw.randint(low, high))), time(9), PARIS)
     meeting: date | None = None
     for part in path["suite"]:
-        for wait, actor, act, *own in book["troncons"][part] if isinstance(part, str) else part:
+        moments = book["troncons"][part] if isinstance(part, str) else part
+        for wait, actor, act, *own in _with_local_steps(moments, book["en_plus"].get(situation.antenne, {})):
             at = _next(draw, calendar, at, wait, meeting)
             fields = book["champs"].get(act, {}) | dict(*own)
             if "seance" in fields and fields["seance"] == "$seance":
                 meeting = _meeting(calendar, at.date() + timedelta(days=5))
             known = told | {"seance": meeting.isoformat() if meeting else ""}
             yield Event(at, situation.number, actor, act, filled(fields, _drawn(book, draw, calendar, known, at)))
+
+
+def _with_local_steps(moments: Iterable[Any], added: Mapping[str, Any]) -> Iterator[Any]:
+    """An antenne whose circuit has a step more goes through it each time."""
+    for moment in moments:
+        yield moment
+        if moment[2] in added:
+            yield added[moment[2]]
 
 
 def _next(draw: Random, calendar: Calendar, before: datetime, wait: str, meeting: date | None) -> datetime:

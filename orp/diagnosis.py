@@ -9,11 +9,14 @@ from typing import Any
 
 from notifications.transport import SessionError
 from orp.bootstrap import Application
+from orp.staffed import lacking
 from storage.demo_clock import DemoClock
 from storage.version import SCHEMA
 from workflow.clock import SystemClock
 from workflow.incidents import Incident
-from workflow.words import counted
+from workflow.records import Publication
+from workflow.versions import behind
+from workflow.words import PARIS, counted, enumerate_words
 
 HANDSHAKE = 5.0
 """Seconds the mail server has for each answer."""
@@ -58,6 +61,7 @@ def diagnose(app: Application) -> Diagnosis:
     with app.store.reading() as work:
         server, mail, wake = work.health.server(), work.health.oldest_mail(), work.health.next_wake()
         due = work.health.next_due(now, NEXT)
+        rows = work.circuits.all()
         incidents, refused = work.incident_log.all(), work.screens.refused_addresses()
     failure = _handshake(app)
     lag = max(now - wake, timedelta(0)) if wake else timedelta(0)
@@ -70,6 +74,7 @@ def diagnose(app: Application) -> Diagnosis:
         and abs(server.clock - machine) > APART,
         "Rien ne fait avancer les situations : « orp worker » tourne-t-il ?": lag > LATE,
         "Des courriels ne partent pas.": mail is not None and now - mail["not_before"] > STUCK,
+        _behind(rows, now): bool(_behind(rows, now)),
         f"{counted(len(incidents), 'situation')} de côté par une faute du logiciel.": bool(incidents),
     }
     return Diagnosis(
@@ -90,7 +95,15 @@ def diagnose(app: Application) -> Diagnosis:
         lag=lag,
         incidents=incidents,
         refused=refused,
-        to_look_at=[sentence for sentence, found in findings.items() if found],
+        to_look_at=[*(sentence for sentence, found in findings.items() if found), *lacking(app)],
+    )
+
+
+def _behind(rows: list[Publication], now: datetime) -> str:
+    """Circuits that have not taken up in time what is mandatory above them."""
+    late = [f"« {layer.name} » ({above.key})" for layer, above in behind(rows, now.astimezone(PARIS).date())]
+    return (
+        f"Circuits qui n’ont pas adopté à temps une version du dessus : {enumerate_words(late, 'et')}." if late else ""
     )
 
 

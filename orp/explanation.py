@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from workflow.errors import IllegalDecision
 from workflow.model import Obligation
 from workflow.records import Entry
 from workflow.ringing import told
+from workflow.sentences.followed import Followed
 from workflow.sentences.history import History
 from workflow.sentences.wording import day, nature, of_whom, who
 from workflow.words import counted, enumerate_words
@@ -39,6 +40,7 @@ class Told:
     everything: list[Obligation]
     """The obligations that are closed too."""
     entries: list[tuple[Entry, dict[str, Any]]]
+    followed: Followed
     names: dict[str, str] = field(default_factory=dict)
 
     def opening(self, n: int) -> dict[str, Any]:
@@ -61,7 +63,8 @@ def explain(app: Application, reference: str, due: int | None = None) -> dict[st
         everything, names = work.screens.obligations(reference), work.screens.names()
         entries = [(entry, json.loads(entry.content)) for entry in work.journal.of(reference)]
     change = begin(app.circuits.get(case.circuit), dossier, now)
-    seen = Told(change, everything, entries, names)
+    followed = Followed(app.circuits.get, case, [entry for entry, _ in entries])
+    seen = Told(change, everything, entries, followed, names)
     wanted = [o for o in change.still_open() if due in (None, o.n)]
     if due is not None and not wanted:
         numbers = enumerate_words([str(o.n) for o in change.still_open()], "et")
@@ -99,7 +102,8 @@ def _origin(seen: Told, o: Obligation) -> Iterator[str]:
     if o.kind is Kind.DECISION and "prochaine_date" in codes:
         yield f"La date a été choisie par qui a décidé : le {day(date.fromisoformat(codes['prochaine_date']))}."
         return
-    found = counts(seen.change, o, seen.everything, seen.entries)
+    opened = replace(seen.change, circuit=seen.followed.on(o.opened_at))  # a date that runs never moves
+    found = counts(opened, o, seen.everything, seen.entries, seen.followed)
     if not found:
         yield "Le circuit ne donne aucun délai : il n’y a pas de date."
         return
@@ -140,7 +144,7 @@ def _cause(seen: Told, entry: Entry, content: dict[str, Any]) -> str:
         motifs = seen.change.circuit.definition.reasons.get("prolongation", {})
         motif = content["codes"]["motif"]
         return f"prolongation ({motifs.get(motif, motif)})"
-    history = History(seen.change.circuit, {o.n: o for o in seen.everything}, seen.names)
+    history = History(seen.followed, {o.n: o for o in seen.everything}, seen.names)
     return f"« {history.fact(entry, content)} »"
 
 

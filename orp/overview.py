@@ -28,7 +28,7 @@ def overview(
         Refusal: no such step, no such organisation.
     """
     now = app.clock.now()
-    circuit = app.circuits.latest()
+    circuit = app.circuits.national()
     with app.store.reading() as work:
         departements = work.screens.departements()
         person = _person(work.facts((), {mine}, now).people.get(mine), mine) if mine else None

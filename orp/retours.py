@@ -7,9 +7,9 @@ from typing import Any
 
 from orp.acts import Reading
 from orp.decision_fields import read_fields_file
-from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.model import FieldValue, Obligation, Status
+from workflow.sentences.followed import Followed
 from workflow.sentences.situation import lateness
 from workflow.sentences.wording import day, title_of, who
 from workflow.words import in_paris
@@ -23,6 +23,7 @@ def retours(reading: Reading) -> list[dict[str, Any]]:
     with reading.app.store.reading() as work:
         obligations = work.screens.obligations(reading.reference)
         entries, departements = work.journal.of(reading.reference), work.screens.departements()
+    followed = Followed(reading.app.circuits.get, reading.dossier.case, entries)
     decisions = {e.seq: json.loads(e.content) for e in entries if e.kind == "decision"}
     found = sorted((o for o in obligations if o.kind is Kind.RETOUR), key=lambda o: not o.is_open)
     return [
@@ -31,7 +32,7 @@ def retours(reading: Reading) -> list[dict[str, Any]]:
             "code": o.code,
             "de": who(reading.circuit, o.debtor, reading.names),
             "pour": title_of(reading.circuit, o.beneficiary) if o.beneficiary else "",
-            "repond_a": [_answered(reading.circuit, answer, decisions) for answer in o.answers] or ["retour d’étape"],
+            "repond_a": [_answered(followed, answer, decisions) for answer in o.answers] or ["retour d’étape"],
             "echeance": day(o.due) if o.is_open else "",
             "retard": lateness(reading.app.clock.now(), o, departements[o.debtor.organisation]),
             "transmis_le": in_paris(o.passed_on) if o.passed_on else "",
@@ -41,11 +42,13 @@ def retours(reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _answered(circuit: Circuit, answer: str, decisions: Mapping[int, dict[str, Any]]) -> str:
+def _answered(followed: Followed, answer: str, decisions: Mapping[int, dict[str, Any]]) -> str:
     """« F3:T18@7 » becomes the title of the decision at that place of the journal."""
     code, seq = answer.partition(":")[2].split("@")
     content = decisions.get(int(seq))
-    return f"{circuit.decision(content['de'], content['decision']).title} ({code})" if content else code
+    if content is None:
+        return code
+    return f"{followed.at(int(seq)).decision(content['de'], content['decision']).title} ({code})"
 
 
 def _proof(o: Obligation) -> str:

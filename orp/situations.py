@@ -17,7 +17,7 @@ def story(app: Application, reference: str) -> dict[str, Any]:
         case = work.screens.case(reference)
         seen = Seen(
             case=case,
-            circuit=app.circuits.get(case.circuit),
+            circuits=app.circuits.get,
             obligations=work.screens.obligations(reference),
             parties=work.screens.parties(reference),
             names=work.screens.names(),

@@ -11,6 +11,7 @@ from workflow.circuit.model import Kind, Level
 from workflow.errors import Refusal
 from workflow.model import Case, Obligation, Party, Status
 from workflow.records import Entry
+from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day
 
 ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
@@ -57,12 +58,13 @@ def follow(app: Application, typed: str) -> dict[str, Any]:
             raise Refusal("Aucune situation ne répond à ce code de suivi. Vérifiez ses douze signes.")
         obligations, parties = work.screens.obligations(case.reference), work.screens.parties(case.reference)
         entries, texts = work.journal.of(case.reference), work.screens.retours(case.reference)
-    circuit, told = app.circuits.get(case.circuit), {entry.seq: json.loads(entry.content) for entry in entries}
+    circuit, followed = app.circuits.get(case.circuit), Followed(app.circuits.get, case, entries)
+    told = {entry.seq: json.loads(entry.content) for entry in entries}
     return {
         "etapes": _steps(circuit, case, parties, obligations),
         "attente": _until(circuit, obligations),
         "retours": [
-            _retour(circuit, told[seq], texts[seq]) for seq in _published(obligations, entries) if seq in texts
+            _retour(followed.at(seq), told[seq], texts[seq]) for seq in _published(obligations, entries) if seq in texts
         ],
     }
 

@@ -86,10 +86,40 @@ def transaction(engine: Engine, *, writes: bool) -> Iterator[Connection]:
         Conflict: a unique key says that somebody else wrote the same thing first, or two writers waited for each other.
         Infrastructure: the database is locked, full, read-only, or not there.
     """
+    options = _options(engine, writes=writes)
+    with _said(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction in which tables may be made anew: SQLite then checks at the end that no row is orphaned.
+
+    Raises:
+        Infrastructure: as for any transaction, or a row is left without the one it belongs to.
+    """
+    options = _options(engine, writes=True)
+    with _said(engine), engine.connect().execution_options(**options) as connection:
+        raw = connection.connection.driver_connection
+        lite = raw if isinstance(raw, sqlite3.Connection) else None
+        if lite:
+            lite.execute("PRAGMA foreign_keys=OFF")  # says nothing inside a transaction
+        try:
+            with connection.begin():
+                yield connection
+                if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise Infrastructure("La mise à jour laisserait des lignes orphelines. Rien n’a été écrit.")
+        finally:
+            if lite:
+                lite.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _said(engine: Engine) -> Iterator[None]:
+    """Say in French what the database refuses."""
     driver = engine.dialect.loaded_dbapi
     try:
-        with engine.connect().execution_options(**_options(engine, writes=writes)) as connection, connection.begin():
-            yield connection
+        yield
     except (DBAPIError, driver.Error) as error:  # statements made once go to the driver, which tells of its errors
         said = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(said, driver.IntegrityError) or _state(said) in RACES:

@@ -12,6 +12,7 @@ from storage.database import transaction
 from storage.prepared import Query
 from storage.tables import TABLES
 from workflow.model import Facts, Organisation, Person
+from workflow.staffing import Directory as Snapshot
 from workflow.words import counted, enumerate_words
 
 ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], TABLES["assignments"]
@@ -73,6 +74,12 @@ class Directory:
             )
             for row in rows
         }
+
+    def everybody(self, at: datetime) -> Snapshot:
+        """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
+        rows = self._connection.execute(select(ORGANISATIONS.c.id, ORGANISATIONS.c.colleges)).all()
+        facts = self.facts([row.id for row in rows], (), at)
+        return Snapshot(facts.organisations, tuple(facts.people.values()), {row.id: row.colleges or {} for row in rows})
 
     def addresses(self, people: Collection[str]) -> dict[str, str]:
         """Return the mail address of each of these people that exists."""

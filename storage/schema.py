@@ -6,7 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from storage.database import transaction, wait_for_others
+from storage.database import rebuilding, wait_for_others
 from storage.version import NEWER
 from workflow.errors import Infrastructure
 
@@ -18,7 +18,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         Infrastructure: the database belongs to a newer version of the project.
     """
     config = _config()
-    with transaction(engine, writes=True) as connection:
+    with rebuilding(engine) as connection:
         wait_for_others(connection)
         current = MigrationContext.configure(connection).get_current_revision()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
@@ -31,7 +31,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to an earlier schema."""
     config = _config()
-    with transaction(engine, writes=True) as connection:
+    with rebuilding(engine) as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 

@@ -1,6 +1,6 @@
 """One transaction: situations, obligations, journal, texts and mails are written together or not at all."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from time import perf_counter
@@ -23,11 +23,13 @@ from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
 from storage.typed import Typed
+from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
 from workflow.ports import Places, Session, Write
-from workflow.records import QueuedMail
+from workflow.records import Message, QueuedMail
+from workflow.staffing import Directory as Everybody
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -73,9 +75,21 @@ class SqlWork:
         dossiers = self.cases.load(set(played.values()), (), (), at)
         return {decision: dossiers[reference] for decision, reference in played.items()}
 
+    def queue(self, messages: Sequence[Message]) -> None:
+        """Queue mails that are about no situation."""
+        self.outbox.add((None, message) for message in messages)
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
+        return self.circuits.in_force(now)
+
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations and people."""
         return self.directory.facts(organisations, people, at)
+
+    def everybody(self, at: datetime) -> Everybody:
+        """Return every organisation, its collèges, and whoever holds a function anywhere."""
+        return self.directory.everybody(at)
 
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the situations attached to these."""

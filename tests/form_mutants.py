@@ -188,7 +188,7 @@ def bounds_the_wrong_way_round(scene: Scene, pick: Random) -> str | None:
     return _added(scene, pick, [field for field in free if "max" in field.value], "min: 99999")
 
 
-@on_form("identifiante")
+@on_form("INV-17")
 def identifying_above_the_dac(scene: Scene, pick: Random) -> str | None:
     seen = [f for f in _fields(scene) if f.value.get("visible_jusqu_a", "dac") != "dac" and "sensibilite" in f.value]
     return replaced(scene, pick, [scene.spots[(*field.path, "sensibilite")] for field in seen], "identifiante")

@@ -159,7 +159,7 @@ class Killer:
     def __init__(self, app: Application, ledger: Ledger, seed: int, workers: int) -> None:
         self._app, self._chance = app, Random(seed)  # noqa: S311  # not a secret
         self._ledger, self._seed = ledger, seed
-        self._moves = moves_of(app.circuits.latest())
+        self._moves = moves_of(app.circuits.national())
         self._roles = [*[f"ouvrier {n}" for n in range(1, workers + 1)], "décisions"]
         self._alive: dict[str, int] = {}
         self.killed: Counter[str] = Counter()

@@ -628,7 +628,7 @@ def bad_delay(scene: Scene, pick: Random) -> str | None:
     return replaced(scene, pick, [s for s in spots if s.is_text], new)
 
 
-@semantic("bornes")
+@semantic("INV-05", "bornes")
 def out_of_bounds(scene: Scene, pick: Random) -> str | None:
     spot = one(pick, _timed(scene, "bornes"))
     if spot is None:
@@ -640,7 +640,7 @@ def out_of_bounds(scene: Scene, pick: Random) -> str | None:
     return scene.edit([(low.start, low.end, high.value), (high.start, high.end, low.value)])
 
 
-@semantic("urgent")
+@semantic("INV-19")
 def urgent_longer(scene: Scene, pick: Random) -> str | None:
     return replaced(scene, pick, _timed(scene, "urgent"), pick.choice(("700 j", "500 jo", "80 semaines")))
 
@@ -664,7 +664,7 @@ def unreachable_step(scene: Scene, pick: Random) -> str:
     return scene.edit([_new_step(scene, "perdue: {niveau: dac, titre: Perdue, finale: oui}")])
 
 
-@semantic("sans-issue")
+@semantic("INV-06")
 def no_way_out(scene: Scene, pick: Random) -> str:
     actor = _actor(scene, pick)
     turn = f"tourner: {{code: T98, titre: Tourner, par: [{actor}], vers: meme}}"
@@ -686,7 +686,7 @@ def key_missing(scene: Scene, pick: Random) -> str | None:
     return dropped(scene, pick, spots)
 
 
-@semantic("deux-horloges")
+@semantic("INV-04")
 def two_decisions_due(scene: Scene, pick: Random) -> str:
     step = pick.choice(sorted(_decided(scene)))
     entry = f"D99: {{genre: decision, par: {_actor(scene, pick)}, pendant: [{step}], delai: 10 j}}"
@@ -728,7 +728,7 @@ def opened_twice(scene: Scene, pick: Random) -> str | None:
     return scene.edit([scene.adding(spot, pick.choice(during))]) if spot else None
 
 
-@semantic("cle-deplacee")
+@semantic("cle-deplacee", "INV-18")
 def misplaced_key(scene: Scene, pick: Random) -> str | None:
     actor = _actor(scene, pick)
     found = [(due, f"remis: [{actor}]") for due in _genre(scene, "complement", "tache", "action")]
@@ -739,7 +739,7 @@ def misplaced_key(scene: Scene, pick: Random) -> str | None:
     return scene.edit([scene.adding(due, entry)])
 
 
-@semantic("silence")
+@semantic("INV-10")
 def silence_concludes(scene: Scene, pick: Random) -> str | None:
     timed = [s for s in _decisions(scene, "quand") if "apres" in s.value]
     targets = [scene.spots[(*s.path[:-1], "vers")] for s in timed]
@@ -795,7 +795,7 @@ def partner_owes(scene: Scene, pick: Random) -> str | None:
     return scene.put(scene.spots[(*due.path, "par")], new) if due else None
 
 
-@semantic("exige-manquant")
+@semantic("exige-manquant", "INV-12")
 def opened_without_a_name(scene: Scene, pick: Random) -> str | None:
     asking = {"avis": "partenaires", "action": "actions"}
     genres = {due.name: due.value["genre"] for due in scene.find("dus", None)}

@@ -17,7 +17,7 @@ from orp.cli import COMMANDS
 from orp.commands import outbox
 from storage import schema
 from web import signing_in
-from workflow import messages, verbs
+from workflow import announcing, messages, verbs
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.loader import load_shipped
@@ -117,6 +117,7 @@ def test_every_mail_of_the_catalogue_is_owed_somewhere_and_no_other() -> None:
         verbs.RETOUR_MAIL,
         verbs.ANSWER_MAIL,
         signing_in.MAIL,
+        announcing.MAIL,
     }
     for circuit in circuits():
         owed |= {due.mail for due in circuit.dues.values() if due.mail}

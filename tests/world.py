@@ -1,7 +1,7 @@
 """A small world for tests: DAC'tiv, its governance and DD 35, on a real database with a virtual clock."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -18,13 +18,14 @@ from storage.database import open_database
 from storage.schema import upgrade
 from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
-from workflow.circuit.loader import load_circuit, shared_files, shipped_files
+from workflow.circuit.loader import Version, shared_files, shipped_files, version_of, versions_of
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
 from workflow.errors import accepted
 from workflow.model import Case, Decision, FieldValue, Obligation
 from workflow.opening import Draft
 from workflow.posting import Posting
+from workflow.proposals import unsigned
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
@@ -260,10 +261,9 @@ def ten_steps() -> dict[str, str]:
 
 
 @cache
-def _shipped() -> tuple[str, dict[str, str]]:
-    """The national circuit's key and files, read and checked once for all the tests."""
-    files = shipped_files("national")
-    return load_circuit(files, "national").key, files
+def _shipped() -> Version:
+    """The national circuit and its files, read and checked once for all the tests."""
+    return version_of(shipped_files("national"), "national")
 
 
 @cache
@@ -276,19 +276,23 @@ def make_world(
     start: datetime = START,
     without: tuple[str, ...] = (),
     files: dict[str, str] | None = None,
+    versions: Sequence[Version] = (),
 ) -> World:
     """Build the world on a fresh database; `without` leaves people and mailboxes out of the directory.
 
-    `files` holds another circuit than the shipped one.
+    `files` holds other circuits than the national one that is shipped; `versions`, those that were checked already.
     """
     database = open_database(url)
     upgrade(database)
     store = SqlStore(database, "orp.example")
-    key, shipped = (load_circuit(files, "national").key, files) if files else _shipped()
+    published = versions or (versions_of(files) if files else [_shipped()])
     with store.writing() as work:
-        work.circuits.publish(key, shipped, start)
+        for version in published:
+            if work.circuits.files(version.key) is None:  # two worlds may share a base
+                work.circuits.publish(version, unsigned(version, start))
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
-    circuits, clock = PublishedCircuits(store.reading), VirtualClock(start)
+    clock = VirtualClock(start)
+    circuits = PublishedCircuits(store.reading, clock)
     engine = Engine(store, circuits, clock)
     return World(store, circuits, engine, clock, Posting(store, engine))

@@ -1,6 +1,6 @@
 """The work in progress of one `advance`: a copy of the dossier, an instant, and what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,14 @@ from workflow.holders import calendar_for
 from workflow.model import Case, Dossier, Holder, Obligation, Outcome
 from workflow.working_days import Calendar
 
+Find = Callable[[str], Circuit]
+"""Gives another published circuit by its key: versions never change, so that it always gives the same."""
+
+
+def alone(key: str) -> Circuit:
+    """Give no other circuit."""
+    raise LookupError(key)
+
 
 @dataclass(slots=True)
 class Change:
@@ -24,6 +32,7 @@ class Change:
     outcome: Outcome
     now: datetime
     at: datetime
+    find: Find
     by: str = ""
     """Who takes the decision being played: a person, or the DAC whose clock it is."""
     opened: list[Obligation] = field(default_factory=list)
@@ -50,8 +59,10 @@ class Change:
     def rings(self) -> list[tuple[datetime, int]]:
         """Return when each open obligation rings next, with its number."""
         for obligation in self.touched.values():
-            point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
-            obligation.wake_at = point.at if point else None
+            obligation.wake_at = None
+            if obligation.is_open:  # what is closed may be of a circuit it no longer follows
+                point = next_point(obligation, self.circuit.dues[obligation.code], self.calendar(obligation.debtor))
+                obligation.wake_at = point.at if point else None
         self.touched.clear()
         return [(o.wake_at, o.n) for o in self.still_open() if o.wake_at]
 
@@ -86,17 +97,20 @@ class Change:
         self.opened, self.closed, self.moved = [], [], []
 
 
-def begin(circuit: Circuit, dossier: Dossier, now: datetime) -> Change:
-    """Copy what will be changed: `advance` never touches what it was given."""
+def begin(circuit: Circuit, dossier: Dossier, now: datetime, find: Find = alone) -> Change:
+    """Copy what will be changed: `advance` never touches what it was given.
+
+    Parties stand in the order of their slots, whatever that of the rows: the numbers of what they are owed follow it.
+    """
     mine = replace(
         dossier,
         case=replace(dossier.case),
         obligations=[replace(o, answers=list(o.answers)) for o in dossier.obligations],
-        parties={slot: replace(party) for slot, party in dossier.parties.items()},
+        parties={slot: replace(party) for slot, party in sorted(dossier.parties.items())},
     )
     mine.case.played = {name: replace(played) for name, played in mine.case.played.items()}
     mine.case.gates = list(mine.case.gates)
-    return Change(circuit, Outcome(mine), now, now)
+    return Change(circuit, Outcome(mine), now, now, find)
 
 
 def due_date(change: Change, timing: Timing, holder: Holder, start: date, given: int = 0) -> date | None:

@@ -53,6 +53,10 @@ class Delay:
         """Return « 30 jours », « 1 jour ouvré »: what a person reads."""
         return f"{self.count} {_WORDS[self.unit][self.count > 1]}"
 
+    def shorter_than(self, other: "Delay") -> bool:
+        """Say whether it ends before another; five working days are one week."""
+        return round(self.approximate_days() - other.approximate_days(), 6) < 0
+
     def approximate_days(self) -> float:
         """Return a length in calendar days, good enough to compare two delays of different units."""
         return self.count * _APPROXIMATE_DAYS[self.unit]

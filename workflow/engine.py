@@ -5,23 +5,27 @@ If somebody else wrote first, it reads again: the rules then judge the situation
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from workflow.batch import Batch
+from workflow.circuit.composition import Published
 from workflow.clock import Clock
 from workflow.errors import Conflict, Refusal, Unwritable
+from workflow.following import undeposited
 from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, ParentEnded, Returned, Trigger
-from workflow.opening import Draft, begin_all, opened
+from workflow.opening import Draft, begin_all, look_up, opened
 from workflow.ports import Circuits, Session, Store, Work, Write
 from workflow.rules import advance
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""
 
-NAMING = ("actions", "antenne", "co_antenne", "dd_competente", "parent", "partenaires", "personne")
+ELSEWHERE = "dd_competente"
+"""The field that names another delegation (T24)."""
+NAMING = ("actions", "antenne", "co_antenne", ELSEWHERE, "parent", "partenaires", "personne")
 """Fields whose values may be identifiers: what they name is loaded with the situation."""
 
 T = TypeVar("T")
@@ -90,10 +94,13 @@ class Engine:
         raise Unwritable("Trop d’écritures à la fois sur les mêmes situations : réessayez dans un instant.")
 
     def _open(self, drafts: Sequence[Draft]) -> list[Case | Refusal]:
-        now, circuit = self.clock.now(), self.circuits.latest()
-        with self._store.writing() as work:
+        now = self.clock.now()
+        with self._store.reading() as work:
             done = work.load_played({draft.id for draft in drafts}, now)
-            begun = begin_all(work, circuit, [draft for draft in drafts if draft.id not in done], now)
+            opening = look_up(work, [draft for draft in drafts if draft.id not in done], now)
+        circuits = {draft.id: opening.circuit(draft, self.circuits.get) for draft in opening.drafts}
+        with self._store.writing() as work:
+            begun = begin_all(work, opening, circuits)
             work.save([result for result in begun.values() if isinstance(result, Write)])
         return [done[draft.id].case if draft.id in done else opened(begun, draft) for draft in drafts]
 
@@ -120,6 +127,8 @@ class Engine:
         with self._store.holding() as session:
             with session.reading() as work:
                 dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
+                if any(_takes_up(dossiers.get(d.reference), d) for d in decisions):
+                    dossiers = _knowing(dossiers, work.published(now))
             return self._play(session, dossiers, triggers, now)[1]
 
     def _play(
@@ -154,7 +163,16 @@ class Engine:
         return batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))
 
     def _advance(self, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
-        return advance(self.circuits.get(dossier.case.circuit), dossier, trigger, now)
+        return advance(self.circuits.get(dossier.case.circuit), dossier, trigger, now, self.circuits.get)
+
+
+def _takes_up(dossier: Dossier | None, decision: Decision) -> bool:
+    """Say whether a decision may let a situation take up what is in force today: a deposit, another delegation."""
+    return dossier is not None and (ELSEWHERE in decision.fields or undeposited(dossier.parties))
+
+
+def _knowing(dossiers: Mapping[str, Dossier], published: Mapping[str, Published]) -> dict[str, Dossier]:
+    return {ref: replace(d, facts=replace(d.facts, published=published)) for ref, d in dossiers.items()}
 
 
 def named_in(decision: Decision) -> set[str]:

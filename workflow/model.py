@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from workflow.circuit.composition import Published
 from workflow.circuit.model import Kind
+from workflow.circuit.position import Position
 from workflow.delays import Delay
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
@@ -125,6 +127,7 @@ class Case:
     """The DAC's organisation: partition key of access and of storage (DESIGN §9)."""
     departement: str
     circuit: str
+    """Key of the circuit it follows (`workflow.circuit.composition`)."""
     step: str
     writer: str
     opened_at: datetime
@@ -154,6 +157,18 @@ class Case:
     settled_at: datetime | None = None
     """Instant of the latest arrival at a step or discharge of an obligation: when T45 counts from."""
     last: LastDecision | None = None
+    next_circuit: str | None = None
+    """The circuit to take up when it next enters a step where it can (INV-20)."""
+
+    @property
+    def position(self) -> Position:
+        """What decides where it may go."""
+        return Position(self.step, self.resumes, self.examined, tuple(self.gates))
+
+    def stand(self, position: Position) -> None:
+        """Take a position."""
+        self.step, self.resumes, self.examined = position.step, position.resumes, position.examined
+        self.gates = list(position.gates)
 
 
 @dataclass(slots=True, frozen=True)
@@ -192,6 +207,8 @@ class Facts:
     """DAC and step of each other situation that a decision of this batch names."""
     seen: Mapping[str, str] = field(default_factory=dict)
     """Decisions of this batch that were already played: their identifier, and the reference they were played on."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """What is in force today, by layer: known where a situation may take it up, at T01 and T24."""
 
     def with_case(self, answered: Iterable[str], seen: Mapping[str, str]) -> "Facts":
         """Return the same world, around one situation."""
@@ -248,7 +265,19 @@ class Returned:
     mail: QueuedMail
 
 
-Trigger = Decision | MailReport | Returned | ParentEnded | None
+@dataclass(slots=True, frozen=True)
+class Revised:
+    """A new version of the circuit has no longer the step where this situation is: it goes to another."""
+
+    version: str
+    circuit: str
+    """Key of the circuit it follows from there."""
+    step: str
+    by: str
+    """Who published it."""
+
+
+Trigger = Decision | MailReport | Returned | ParentEnded | Revised | None
 """None: nothing but the alarms already due (a tick)."""
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.change import Change
-from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Level, Slot, StepDefinition
+from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Slot, StepDefinition
 from workflow.clocks import follow_meeting, hasten
+from workflow.following import follow
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
 from workflow.keeping import keep, kept, sign
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
@@ -33,7 +34,7 @@ class Move:
 def play(change: Change, move: Move) -> None:
     """Take a legal decision: end what it ends, go where it leads, open what it makes owed, write it down."""
     case, left = change.case, change.case.step
-    change.by = case.dac if move.person == SYSTEM else move.person
+    followed, change.by = case.circuit, case.dac if move.person == SYSTEM else move.person
     _count(change, move)
     moves = move.definition.target != STAY
     for code in move.definition.waives:
@@ -58,10 +59,18 @@ def play(change: Change, move: Move) -> None:
     _inform(change, move)
     sign(change, move.definition.title, move.person)
     _write(change, move, left)
+    _write_circuit(change, move, followed)
+
+
+def _write_circuit(change: Change, move: Move, followed: str) -> None:
+    """A line of its own, after the decision's: that one is read with the circuit it was taken in."""
+    if change.case.circuit != followed:
+        change.note("circuit", {"de": followed, "vers": change.case.circuit}, move.person)
 
 
 def _arrive(change: Change, move: Move) -> None:
     case, left = change.case, change.case.step
+    follow(change, move.definition, move.target, move.carried.codes)
     case.issue = move.definition.issue or (None if change.circuit.step(move.target).holder else case.issue)
     case.step, case.entered_at, case.settled_at = move.target, change.at, change.at
     change.outcome.ended = move.definition.issue
@@ -115,9 +124,7 @@ def _leave(change: Change, move: Move, delivered: Mapping[str, list[Holder]]) ->
     for obligation in change.still_open():
         if obligation.kind is Kind.OPINION and _asked_by(obligation, move.author):
             discharge(change, obligation, "sans réponse", Status.WAIVED)
-        during = change.circuit.dues[obligation.code].during
-        again = move.target == here and obligation.kind is Kind.DECISION  # sent to another of the same level
-        if here not in during or (move.target in during and not again):
+        if not change.circuit.dues[obligation.code].left(here, move.target):
             continue
         if obligation.kind in (Kind.DECISION, Kind.TASK):
             discharge(change, obligation, f"décision {move.definition.code}")
@@ -142,11 +149,10 @@ def _remember(change: Change, move: Move) -> None:
     if "officier" in codes:
         _take_charge(change, move, codes["officier"])
     if "parent" in codes:
-        case.parent, case.resumes = codes["parent"], case.step
-    elif move.definition.target in (RESUME, LAST_EXAMINED):  # on its own path again, detached or reopened (INV-33)
-        case.parent, case.resumes = None, None
-    if move.definition.gate:
-        case.gates.append(move.definition.gate)
+        case.parent = codes["parent"]
+    elif move.definition.target in (RESUME, LAST_EXAMINED):
+        case.parent = None
+    case.stand(case.position.deciding(move.definition))
     _rehouse(change, move)
 
 
@@ -188,17 +194,13 @@ def enter(change: Change, step: str, left: str | None) -> None:
     definition = change.circuit.step(step)
     party = change.dossier.parties[SLOT_OF_LEVEL[definition.level]]
     party.since = party.since or change.at
-    if definition.examines:
-        change.case.examined = step
-    if definition.level in (Level.FIELD, Level.DAC) and definition.holder:
-        change.case.gates.clear()
+    change.case.stand(change.case.position.entering(step, definition))
     _count_anew(change, definition)
     if definition.final and not definition.decisions:
         for obligation in change.still_open():
             discharge(change, obligation, f"étape {step}", Status.LAPSED)
     for code in change.circuit.during(step):
-        due = change.circuit.dues[code]
-        if left not in due.during or (left == step and due.kind is Kind.DECISION):
+        if change.circuit.dues[code].entered(left, step):
             open_covering(change, code)
 
 

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.change import Find
 from workflow.circuit.compiled import START, Circuit
-from workflow.errors import Refusal, UnknownPerson
+from workflow.circuit.composition import Published
+from workflow.composing import of_the_day
+from workflow.errors import InvalidDefinition, Refusal, UnknownPerson
 from workflow.model import Case, Decision, Dossier, Facts
 from workflow.ports import Places, Work, Write
 from workflow.references import make_reference
@@ -26,31 +29,65 @@ class Draft:
     """Tracking code of an anonymous deposit: kept as a digest, it is the rédacteur's only way back."""
 
 
-def begin_all(work: Work, circuit: Circuit, drafts: Sequence[Draft], now: datetime) -> dict[str, Write | Refusal]:
-    """Begin drafts, in a constant number of statements, each under a number of its DAC and year.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Drafts, and all that must be known to begin them."""
+
+    drafts: tuple[Draft, ...]
+    places: Mapping[tuple[str, str], Places | Refusal]
+    emails: Mapping[str, str]
+    facts: Facts
+    published: Mapping[str, Published]
+    now: datetime
+
+    def circuit(self, draft: Draft, find: Find) -> Circuit | Refusal:
+        """Return the circuit a draft follows, or why it cannot be begun."""
+        where = self.places[draft.antenne, draft.departement]
+        if isinstance(where, Refusal):
+            return where
+        if draft.by not in self.emails:
+            return UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
+        key = str(of_the_day(self.published, self.facts.organisations, where.parties))
+        try:
+            return find(key)
+        except InvalidDefinition as error:
+            return Refusal(f"Les circuits publiés ne vont pas ensemble ici ({key}). {error.faults[0].sentence}")
+
+
+def look_up(work: Work, drafts: Sequence[Draft], now: datetime) -> Opening:
+    """Read what is needed to begin drafts, in a constant number of statements."""
+    places = work.places({(draft.antenne, draft.departement) for draft in drafts})
+    emails = work.addresses({draft.by for draft in drafts})
+    found = [where for where in places.values() if isinstance(where, Places)]
+    organisations = {party.organisation for where in found for party in where.parties.values()}
+    facts = work.facts(organisations, {draft.by for draft in drafts}, now)
+    unique = tuple({draft.id: draft for draft in drafts}.values())
+    return Opening(unique, places, emails, facts, work.published(now), now)
+
+
+def begin_all(work: Work, opening: Opening, circuits: Mapping[str, Circuit | Refusal]) -> dict[str, Write | Refusal]:
+    """Begin drafts, each under a number of its DAC and year; `circuits` says which each follows, or why it cannot.
 
     Return, by identifier of the draft, what is to be written, or why it cannot be begun.
     """
-    places = work.places({(draft.antenne, draft.departement) for draft in drafts})
-    emails = work.addresses({draft.by for draft in drafts})
-    found = {pair: where for pair, where in places.items() if isinstance(where, Places)}
-    organisations = {party.organisation for where in found.values() for party in where.parties.values()}
-    facts = work.facts(organisations, {draft.by for draft in drafts}, now)
+    facts, now = opening.facts, opening.now
     begun: dict[str, Write | Refusal] = {}
-    ready: list[tuple[Draft, Places]] = []
-    for draft in {draft.id: draft for draft in drafts}.values():
-        where = places[draft.antenne, draft.departement]
+    ready: list[tuple[Draft, Places, Circuit]] = []
+    for draft in opening.drafts:
+        where, circuit = opening.places[draft.antenne, draft.departement], circuits[draft.id]
         if isinstance(where, Refusal):
             begun[draft.id] = where
-        elif draft.by not in emails:
-            begun[draft.id] = UnknownPerson(f"Personne n’est connu sous l’identifiant « {draft.by} ».")
-        elif isinstance(tried := _begin(circuit, draft, where, Numbered("", emails[draft.by], facts), now), Refusal):
+        elif isinstance(circuit, Refusal):
+            begun[draft.id] = circuit
+        elif isinstance(
+            tried := _begin(circuit, draft, where, Numbered("", opening.emails[draft.by], facts), now), Refusal
+        ):
             begun[draft.id] = tried  # tried without a number first: what is refused takes none
         else:
-            ready.append((draft, where))
-    references = _references(work, [where for _, where in ready], facts, now)
-    for (draft, where), reference in zip(ready, references, strict=True):
-        begun[draft.id] = _begin(circuit, draft, where, Numbered(reference, emails[draft.by], facts), now)
+            ready.append((draft, where, circuit))
+    references = _references(work, [where for _, where, _ in ready], facts, now)
+    for (draft, where, circuit), reference in zip(ready, references, strict=True):
+        begun[draft.id] = _begin(circuit, draft, where, Numbered(reference, opening.emails[draft.by], facts), now)
     return begun
 
 

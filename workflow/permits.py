@@ -2,9 +2,9 @@
 
 from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
-from workflow.errors import IllegalDecision, StaleVersion, StillOwed, UnknownPerson, WrongRole
-from workflow.holders import SLOT_OF_LEVEL, calendar_for, holder_of, house_of, reachable, speaks_for
-from workflow.machine import LAST_EXAMINED, RESUME, STAY
+from workflow.errors import IllegalDecision, MissingData, StaleVersion, StillOwed, UnknownPerson, WrongRole
+from workflow.holders import OPINION_FUNCTION, SLOT_OF_LEVEL, calendar_for, holder_of, house_of, reachable, speaks_for
+from workflow.machine import STAY
 from workflow.model import Decision, Holder, Obligation, Person
 from workflow.words import day_in_words, enumerate_words
 
@@ -24,16 +24,23 @@ def author_of(change: Change, decision: Decision) -> Person:
 
 
 def may_collect(change: Change, person: Person) -> None:
-    """Refuse a draft to somebody who works neither in the antenne nor in its DAC.
+    """Refuse a draft to somebody the DAC does not collect from, or with an address where it collects without.
+
+    The antenne and its DAC collect; professionals of the territory too, where the circuit is open to them.
 
     Raises:
         WrongRole: says which antenne.
+        MissingData: a tracking code is wanted.
     """
-    parties, facts = change.dossier.parties, change.dossier.facts
+    parties, facts, circuit = change.dossier.parties, change.dossier.facts, change.circuit.definition
     inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC)}
-    if not inside & {organisation for organisation, _ in person.functions}:
-        antenne = facts.organisations[parties[Slot.ANTENNE].organisation].name
+    homes = {organisation for organisation, _ in person.functions}
+    partner = any(function == OPINION_FUNCTION for _, function in person.functions)
+    antenne = facts.organisations[parties[Slot.ANTENNE].organisation].name
+    if not inside & homes and not (circuit.open_to_partners and partner):
         raise WrongRole(f"Seules les personnes du DAC commencent une fiche ici ({antenne}).")
+    if circuit.anonymous and not change.case.anonymous:
+        raise MissingData((f"Ici ({antenne}), la fiche est anonyme : ouvrez-la avec un code de suivi.",))
 
 
 def not_stale(change: Change, decision: Decision) -> None:
@@ -84,8 +91,7 @@ def resolve(change: Change, target: str) -> str:
     Raises:
         IllegalDecision: nothing to come back to, or nobody is known at the level it leads to.
     """
-    known = {STAY: change.case.step, RESUME: change.case.resumes, LAST_EXAMINED: change.case.examined}
-    step = known.get(target, target)
+    step = change.case.position.landing(target)
     if step is None:
         raise IllegalDecision(f"Il n’y a pas d’étape à laquelle revenir. {possible(change)}")
     slot = SLOT_OF_LEVEL[change.circuit.step(step).level]

@@ -1,16 +1,20 @@
 """What the engine asks of storage, and what the mail sender asks of the engine: cut by consumer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from workflow.change import Find
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.composition import Published
+from workflow.circuit.loader import Version
 from workflow.errors import Refusal
 from workflow.incidents import Incident
-from workflow.model import Dossier, Facts, Obligation, Outcome, Party
-from workflow.records import Message, QueuedMail
+from workflow.model import Dossier, Facts, Obligation, Organisation, Outcome, Party
+from workflow.records import Following, Message, Publication, QueuedMail
+from workflow.staffing import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,43 @@ class Circuits(Protocol):
     """Compiled circuits by key; each is compiled once per process."""
 
     def get(self, key: str) -> Circuit:
-        """Return a published circuit version, such as « national@1 »."""
+        """Return the circuit that published versions make, such as « dactiv@3+dd-44@1 »."""
         ...
 
-    def latest(self) -> Circuit:
-        """Return the circuit a new situation follows."""
+    def trying(self, version: Version) -> Find:
+        """Return what gives circuits as they would be with a version that is not published yet."""
+        ...
+
+
+class Versions(Protocol):
+    """The published versions, on one transaction."""
+
+    def all(self) -> list[Publication]:
+        """Return every version, without its texts, in the order they were published."""
+        ...
+
+    def files(self, key: str) -> dict[str, str] | None:
+        """Return the files of a version and of those above it."""
+        ...
+
+    def publish(self, version: Version, publication: Publication) -> None:
+        """Add a version; one of this number that is there already is a conflict."""
+        ...
+
+    def owners(self, rank: str, names: Collection[str]) -> list[Organisation]:
+        """Return the organisations of this kind that bear one of these identifiers; the national one in any case."""
+        ...
+
+    def running(self) -> list[Following]:
+        """Return the situations, with what each follows."""
+        ...
+
+    def take_up(self, taking: Sequence[tuple[Following, str]]) -> None:
+        """Let situations take up, each, a circuit when they next enter a step.
+
+        Raises:
+            Conflict: somebody wrote to one of them since it was looked at.
+        """
         ...
 
 
@@ -108,8 +144,25 @@ class Work(Protocol):
         """Return, by decision identifier, the dossiers of the decisions that were already played."""
         ...
 
+    @property
+    def circuits(self) -> Versions:
+        """The published versions."""
+        ...
+
+    def queue(self, messages: Sequence[Message]) -> None:
+        """Queue mails that are about no situation."""
+        ...
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
+        ...
+
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations, of those who hold functions there, and of these people."""
+        ...
+
+    def everybody(self, at: datetime) -> Directory:
+        """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
         ...
 
     def attached(self, references: Collection[str]) -> list[str]:

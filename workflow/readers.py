@@ -144,7 +144,8 @@ def _parent(reading: Reading, value: FieldValue) -> None:
     reference = text_of(value).upper()
     dac, step = reading.change.dossier.facts.steps.get(reference, ("", ""))
     here, circuit = reading.change.case, reading.change.circuit
-    idle = step == circuit.initial or not step or circuit.step(step).final or circuit.step(step).no_delay
+    there = circuit.definition.steps.get(step)  # a step that only the other antenne takes is not here
+    idle = step in ("", circuit.initial) or (there and (there.final or there.no_delay))
     if idle or dac != here.dac or reference == here.reference:
         reading.refuse("La situation à laquelle rattacher (parent) attend la référence d’une autre situation en cours.")
     reading.carried.codes["parent"] = reference

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -127,3 +127,44 @@ class Drafted:
     person: str
     """Who wrote it last, and when (UTC)."""
     at: datetime
+
+
+@dataclass(slots=True, frozen=True)
+class Publication:
+    """A version of a circuit as it was published, without its texts. Instants are UTC."""
+
+    key: str
+    name: str
+    number: int
+    rank: str
+    """Whose layer it is (`couche`)."""
+    parent: str | None
+    """The version of the layer above it was checked against; None for the national circuit."""
+    variants: frozenset[str]
+    """Antennes that it, or a layer above, treats apart."""
+    published_at: datetime
+    effective_at: datetime
+    author: str | None = None
+    """Who published it; None for those that came with the software."""
+    note: str | None = None
+    approvals: Mapping[str, str] | None = None
+    """What each instance that had to approve it said."""
+    applies: str = "new"
+    trial_until: date | None = None
+    """Day on which it must be looked at again."""
+    adopt_before: date | None = None
+    """Day by which the layers below must have taken it up."""
+
+
+@dataclass(slots=True, frozen=True)
+class Following:
+    """A situation under way, and what it follows."""
+
+    reference: str
+    circuit: str
+    next_circuit: str | None
+    step: str
+    dac: str
+    dd: str
+    antenne: str
+    revision: int

@@ -8,7 +8,7 @@ changes what happens.
 from collections.abc import Mapping
 from datetime import datetime
 
-from workflow.change import Change, begin
+from workflow.change import Change, Find, alone, begin
 from workflow.circuit.compiled import START, Circuit
 from workflow.circuit.model import SYSTEM
 from workflow.errors import IllegalDecision
@@ -17,22 +17,36 @@ from workflow.holders import holder_of
 from workflow.keeping import keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import Decision, Dossier, MailReport, Outcome, ParentEnded, Party, Played, Returned, Trigger
+from workflow.model import (
+    Decision,
+    Dossier,
+    MailReport,
+    Outcome,
+    ParentEnded,
+    Party,
+    Played,
+    Returned,
+    Revised,
+    Trigger,
+)
 from workflow.moving import Move, enter, play
 from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
 from workflow.returned import come_back
+from workflow.revising import revise
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
 from workflow.verbs import VERBS, play_verb
 
 
-def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime) -> Outcome:
+def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime, find: Find = alone) -> Outcome:
     """Settle what is due at `now` (UTC), then apply the trigger; the dossier given is left untouched.
+
+    `circuit` is the one the situation follows; `find` gives one it may take up.
 
     Raises:
         Refusal: the rules say no to the decision; nothing of this call must be kept.
     """
-    change = begin(circuit, dossier, now)
+    change = begin(circuit, dossier, now, find)
     _settle(change)
     if isinstance(trigger, Decision) and not _already_played(dossier, trigger):
         _decide(change, trigger)
@@ -42,6 +56,8 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime)
         come_back(change, trigger.mail)
     elif isinstance(trigger, ParentEnded):
         _follow(change, trigger)
+    elif isinstance(trigger, Revised):
+        revise(change, trigger)
     change.outcome.messages = collapse(change.outcome.messages, {o.n for o in change.still_open()})
     return _finished(change, dossier.parties)
 
@@ -52,7 +68,7 @@ def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime)
     may_collect(change, author_of(change, decision))
     change.case.played[START] = Played(1, now)
     enter(change, change.case.step, None)
-    change.record(START, {"etape": change.case.step}, decision.by, decision.id)
+    change.record(START, {"circuit": circuit.key, "etape": change.case.step}, decision.by, decision.id)
     return _finished(change, {})
 
 

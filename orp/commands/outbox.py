@@ -30,6 +30,7 @@ MAILS = {
     "M18": "situation rouverte",
     "M19": "action ou tâche",
     "M20": "code pour entrer",
+    "M21": "circuit à regarder",
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.world import CONCLUSION, FINAL, FORM, LONG, SPOKEN, Fields, World
+from tests.world import CONCLUSION, FINAL, FORM, LONG, SPOKEN, Fields, World, action
 from workflow.errors import IllegalDecision, WrongRole
 
 NEW = {"motif": "revenue", "elements": "Les soins se sont de nouveau arrêtés.", "retour": LONG}
@@ -76,7 +76,7 @@ def test_one_that_was_only_observed_may_be_reopened(world: World) -> None:
     world.act(reference, "F2", "katell.morvan", SPOKEN)
     world.tick()
     world.decide(reference, "rouvrir", "katell.morvan", NEW)
-    assert world.circuits.latest().step(world.case(reference).step).level == "dac"
+    assert world.circuits.national().step(world.case(reference).step).level == "dac"
 
 
 def test_a_level_it_never_reached_may_not_reopen_it(world: World) -> None:
@@ -98,3 +98,21 @@ def test_three_times_at_most(world: World) -> None:
         world.tick()
     with pytest.raises(IllegalDecision, match="a déjà été fait 3 fois"):
         world.decide(reference, "rouvrir", "katell.morvan", NEW)
+
+
+def test_what_came_back_to_the_dac_is_reopened_there_and_needs_the_governance_again(world: World) -> None:
+    # the delegation sends it back to the territory, where it is concluded: it no longer has the agreement to go up
+    reference = world.to_dd()
+    back = {"motif": "solution_locale", "retour": FINAL["retour"], "actions": action("dactiv", "2026-02-02")}
+    world.decide(reference, "renvoyer_territoire", "sophie.carre", back)
+    assert world.case(reference).gates == []
+    world.act(reference, "action_locale", "katell.morvan", {"etat": "faite"})
+    world.fresh(reference)
+    world.decide(reference, "conclure_localement", "katell.morvan", CONCLUSION)
+    assert ("M11", "Boîte de service de la DD 35") in world.fresh(reference)  # it hears how it ended
+    for owed in [o for o in world.owed(reference) if o.last_mile]:
+        world.act(reference, owed.code, "katell.morvan", SPOKEN)
+    world.tick()
+    assert world.case(reference).step == "cloturee"
+    world.decide(reference, "rouvrir", "katell.morvan", NEW)
+    assert world.case(reference).step == "en_traitement_local"

@@ -81,7 +81,7 @@ def test_the_delegation_is_told_that_a_withdrawal_is_asked(world: World) -> None
 
 
 def test_a_withdrawal_may_be_asked_at_every_step_above_the_governance(world: World) -> None:
-    circuit = world.circuits.latest()
+    circuit = world.circuits.national()
     above = {"dd", "region", "national"}
     steps = {name: step for name, step in circuit.definition.steps.items() if step.level in above}
     assert [name for name, step in steps.items() if "demander_retrait" not in step.decisions] == []

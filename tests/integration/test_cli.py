@@ -207,6 +207,7 @@ def tell(desk: Desk, canaries: Iterator[str]) -> str:
     desk.decide(reference, "acquitter", "maelle.riou", marked({"reponse": LONG}, canaries), "complement")
     desk.at("2026-01-21T16:00")
     propose_with_a_reviewed_text(desk, reference, marked(ANALYSIS, canaries))
+    desk.decide(reference, "presenter", "katell.morvan")  # at Fougères, to the GT ORP territorial first
     desk.at("2026-01-22T09:30")
     word: dict[str, FieldValue] = {"moyen": "courriel", "mot": LONG}
     desk.decide(reference, "acquitter", "katell.morvan", marked(word, canaries), "F2")

@@ -61,7 +61,7 @@ def test_a_shipped_circuit_is_shown_in_tables_or_in_one_line() -> None:
     brief = CliRunner().invoke(orp, ["check", "--brief"])
     assert brief.exit_code == 0
     lines = brief.output.splitlines()
-    assert all(re.fullmatch(r".*\.yaml : circuit [a-z-]+, version \d+, \d+ étapes, .*\.", line) for line in lines)
+    assert all(re.fullmatch(r".*\.yaml : circuit [a-z0-9-]+, version \d+, \d+ étapes, .*\.", line) for line in lines)
     assert len([line for line in lines if "national.yaml : circuit national" in line]) == 1
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from orp.bootstrap import build
 from orp.diagnosis import diagnose
@@ -47,6 +48,13 @@ def test_all_is_well(line: CommandLine, server: SmtpServer) -> None:
     assert not english(" ".join(told).replace("_", " "))
     assert "Rien à signaler." in line.run("doctor")
     assert server.messages == []  # it greets, and sends nothing
+
+
+def test_a_function_nobody_holds_any_more(line: CommandLine, server: SmtpServer) -> None:
+    with line.world.store.engine.begin() as connection:
+        connection.execute(text("DELETE FROM assignments WHERE person = 'claire.legoff'"))
+    said = line.run("doctor", code=1)
+    assert "À regarder : Gouvernance de DAC’tiv : personne n’est joignable comme « secretaire » (INV-04)." in said
 
 
 def test_a_mail_server_that_is_not_there(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

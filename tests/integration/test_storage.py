@@ -150,7 +150,10 @@ words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 """What the rules let in (`workflow.answers.text_fault`)."""
 instants = st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 anywhere = st.sampled_from([UTC, ZoneInfo("Europe/Paris"), ZoneInfo("America/Cayenne"), ZoneInfo("Indian/Reunion")])
-moments = st.builds(lambda instant, zone: instant.astimezone(zone), instants, anywhere)
+moments = st.builds(lambda instant, zone: instant.astimezone(zone), instants, anywhere).filter(
+    lambda moment: moment.utcoffset() == moment.replace(fold=not moment.fold).utcoffset()
+)
+"""Python finds an hour that the clock strikes twice equal to none of another zone: it could not be compared."""
 days = st.dates(date(1970, 1, 1), date(2200, 1, 1))
 numbers = st.integers(0, 10_000)
 holders = st.builds(Holder, words, words, words, st.none() | words)
@@ -354,7 +357,7 @@ def test_a_mail_to_nobody_leaves_nothing_of_its_decision(world: World) -> None:
 
 def advance_once(world: World, dossier: Dossier) -> Outcome:
     decision = world.decision(dossier.case.reference, "prendre_en_charge_antenne", "yann.lebihan")
-    return advance(world.circuits.latest(), dossier, decision, START)
+    return advance(world.circuits.national(), dossier, decision, START)
 
 
 def test_an_exception_inside_the_transaction_writes_nothing(world: World) -> None:

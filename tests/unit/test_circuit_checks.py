@@ -183,20 +183,20 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
         "perdue",
         "depuis « brouillon »",
     ),
-    ("vers: retiree\n", "vers: cloturee\n", "silence", "vers: cloturee\n        quand: {apres", "INV-10"),
-    ("vers: retiree\n", "vers: diffusion\n", "silence", "vers: diffusion\n        quand", "INV-10"),
+    ("vers: retiree\n", "vers: cloturee\n", "INV-10", "vers: cloturee\n        quand: {apres", "INV-10"),
+    ("vers: retiree\n", "vers: diffusion\n", "INV-10", "vers: diffusion\n        quand", "INV-10"),
     (
         "    horloge: D01\n    delai: 90 j\n    bornes: [2 mois, 6 mois]\n",
         "",
-        "personne",
+        "INV-05",
         "brouillon:",
         "répond",
     ),
-    ("[examen]\n", "[diffusion]\n", "personne", "examen:", "Personne ne répond"),
+    ("[examen]\n", "[diffusion]\n", "INV-05", "examen:", "Personne ne répond"),
     (
         "    responsable: dac\n",
         "    responsable: dac\n    horloge: D2\n    delai: 3 j\n",
-        "deux-horloges",
+        "INV-04",
         "examen:",
         "D09",
     ),
@@ -225,14 +225,14 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("pendant: [examen], delai: 30 j", "pendant: [examen]", "du-sans-fin", "F12: {", "n’a pas de délai"),
     (", remis: [redacteur]}", "}", "retour-sans-destinataire", "F1: {", "Personne ne reçoit"),
     ("a: [dac], delai", "a: [dac], remis: [dac], delai", "cle-deplacee", "remis: [dac], delai", "« remis »"),
-    ("a: [dac], delai", "a: [dac], pause: oui, delai", "cle-deplacee", "pause: oui, delai", "pause"),
+    ("a: [dac], delai", "a: [dac], pause: oui, delai", "INV-18", "pause: oui, delai", "pause"),
     ("delai: 7 j}", "delai: 7 j, renouvelle: 9 j}", "cle-deplacee", "renouvelle: 9 j", "« renouvelle »"),
     ("remis: [redacteur]}", "a: [redacteur], delai: 3 j}", "systeme", "F1: {", "ne doit rien"),
-    ("[15 j, 120 j]", "[50 j, 120 j]", "bornes", "delai: {au_plus", "sort de ses bornes"),
-    ("[15 j, 120 j]", "[15 j, 20 j]", "bornes", "delai: {au_plus", "45 j"),
+    ("[15 j, 120 j]", "[50 j, 120 j]", "INV-05", "delai: {au_plus", "sort de ses bornes"),
+    ("[15 j, 120 j]", "[15 j, 20 j]", "INV-05", "delai: {au_plus", "45 j"),
     ("[2 mois, 6 mois]", "[6 mois, 2 mois]", "bornes", "bornes: [6 mois", "à l’envers"),
-    ("urgent: 7 j\n", "urgent: 46 j\n", "urgent", "urgent: 46 j", "plus long"),
-    ("urgent: 7 j}", "urgent: 8 j}", "urgent", "urgent: 8 j", "plus long"),
+    ("urgent: 7 j\n", "urgent: 46 j\n", "INV-19", "urgent: 46 j", "plus long"),
+    ("urgent: 7 j}", "urgent: 8 j}", "INV-19", "urgent: 8 j", "plus long"),
     ("        quand: {apres: 90 j, depuis: ouvrir}\n", "", "systeme", "expirer:", "Rien ne dit quand"),
     ("par: [dac, analyste]", "par: [dac, systeme]", "systeme", "[dac, systeme]", "ne partage pas"),
     (
@@ -295,7 +295,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("genre: complement, par: redacteur", "genre: complement, par: partenaire", "partenaire", "demande: {", "des avis"),
     ("par: [dac, analyste]", "par: [dac, partenaire]", "partenaire", "[dac, partenaire]", "ne prend pas"),
     ("complement, par: redacteur", "avis, par: partenaire", "exige-manquant", "doit: [demande]", "« partenaires »"),
-    ("genre: complement", "genre: action", "exige-manquant", "doit: [demande]", "« actions »"),
+    ("genre: complement", "genre: action", "INV-12", "doit: [demande]", "« actions »"),
     ("exige: [questions],", "exige: [questions], rend: [D01],", "du-ailleurs", "rend: [D01]", "« examen »"),
     ("exige: [qui],", "exige: [qui], suppose: [D09],", "du-ailleurs", "suppose: [D09]", "« brouillon »"),
     ("exige: [questions],", "exige: [questions], preuve: lien,", "preuve", "preuve: lien", "« questions »"),
@@ -373,14 +373,14 @@ def test_a_step_without_an_end_in_sight() -> None:
     door = "      entrer: {code: T8, titre: Entrer, par: [dac], vers: piege}\n"
     files = spoilt("      conclure:\n", door + "      conclure:\n")
     files["circuits/petit.yaml"] += TRAP
-    assert [(fault.code, fault.excerpt) for fault in faults_of(files)] == [("sans-issue", "  piege:")]
+    assert [(fault.code, fault.excerpt) for fault in faults_of(files)] == [("INV-06", "  piege:")]
 
 
 def test_a_cut_path_is_told_from_both_sides() -> None:
     faults = faults_of(spoilt("        vers: cloturee\n", "        vers: meme\n"))
     assert [(fault.code, fault.excerpt.strip().split(":")[0]) for fault in faults] == [
-        ("sans-issue", "examen"),
-        ("sans-issue", "diffusion"),
+        ("INV-06", "examen"),
+        ("INV-06", "diffusion"),
         ("etape-inatteignable", "cloturee"),
     ]
 
@@ -415,7 +415,7 @@ def test_a_circuit_without_any_end() -> None:
     for name, title, code in (("cloturee", "Clôturée", "D7"), ("retiree", "Retirée", "D6")):
         text = text.replace(f"  {name}: {{niveau: dac, titre: {title}}}\n", AGAIN.format(name=name, code=code))
     faults = faults_of(FILES | {"circuits/petit.yaml": text})
-    assert [(fault.code, fault.excerpt) for fault in faults] == [("sans-issue", "etapes:")]
+    assert [(fault.code, fault.excerpt) for fault in faults] == [("INV-06", "etapes:")]
 
 
 def test_three_mistakes_of_the_national_circuit_in_one_run() -> None:
@@ -461,7 +461,7 @@ def test_unreadable_values_do_not_hide_the_rest() -> None:
     text = text.replace("genre: decision", "genre:").replace("vers: diffusion", "vers: Non !")
     text = text.replace("exige: [qui]", "exige: [quoi]").replace("urgent: 7 j\n", "urgent: 400 j\n")
     codes = [fault.code for fault in faults_of(FILES | {"circuits/petit.yaml": text})]
-    assert codes == ["vide", "urgent", "nom-inconnu", "type", "champ-inconnu", "forme"]
+    assert codes == ["vide", "INV-19", "nom-inconnu", "type", "champ-inconnu", "forme"]
 
 
 def test_twenty_faults_are_shown_in_the_order_of_the_files() -> None:

@@ -97,7 +97,7 @@ def reachable() -> Iterator[dict[str, Any]]:
 
 def english_in(text: str) -> set[str]:
     """English words outside what the author wrote himself, which is between « and »."""
-    return set(re.findall(r"[a-z]+", re.sub(r"«[^»]*»", "", text).lower())) & ENGLISH
+    return set(re.findall(r"[^\W\d_]+", re.sub(r"«[^»]*»", "", text).lower())) & ENGLISH
 
 
 def assert_french(faults: tuple[Fault, ...] | list[Fault]) -> None:

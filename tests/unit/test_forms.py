@@ -13,9 +13,10 @@ from tests.world import ANALYSIS, FORM, START, World, make_world
 from workflow.answers import READERS, Asked, read_answer
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FieldDefinition, FieldReference, FieldType, FormDefinition, Mark, Reach, Sensitivity
-from workflow.circuit.loader import load_circuit, load_shipped, load_typology, shared_files, shipped_files
+from workflow.circuit.loader import load_circuit, load_shipped, load_typology, shared_files, shipped_files, version_of
 from workflow.errors import Fault, InvalidDefinition, MissingData
 from workflow.model import FieldValue
+from workflow.proposals import unsigned
 
 CIRCUIT = "circuits/national.yaml"
 TODAY = date(2026, 3, 2)
@@ -41,7 +42,13 @@ def form_of(circuit: Circuit, name: str) -> FormDefinition:
     return next(form for form in circuit.forms if form.name == name)
 
 
-SETS = ["courte, analyse", "paca, analyse", "courte, analyse, nationale", "courte, analyse, nationale, pratique"]
+SETS = [
+    "courte, analyse",
+    "paca, analyse",
+    "courte, analyse, nationale",
+    "courte, analyse, nationale, pratique",
+    "courte, vaucluse, analyse",
+]
 
 
 @pytest.mark.parametrize("forms", SETS)
@@ -137,7 +144,7 @@ SPOILT: list[tuple[str, str, str, list[str], str]] = [
         "courte",
         "epci:\n",
         "epci:\n    sensibilite: identifiante\n    visible_jusqu_a: dd\n",
-        ["identifiante"],
+        ["INV-17"],
         "INV-17",
     ),
     ("courte", "epci:\n", "epci:\n    visible_jusqu_a: region\n", ["texte-libre"], "version relue"),
@@ -183,8 +190,13 @@ def test_a_national_field_cannot_be_renamed(form: str, name: str) -> None:
 
 
 def test_a_form_that_refers_to_an_absent_one_is_told_once() -> None:
-    codes = [fault.code for fault in faults_of(files_with("paca, analyse, nationale"))]
-    assert codes == ["fiche-absente"]
+    alone = files_with("paca, analyse, nationale", paca=("remplace: courte\n", ""))
+    assert [fault.code for fault in faults_of(alone)] == ["fiche-absente"]
+
+
+def test_a_form_stands_for_the_one_it_replaces() -> None:
+    loaded = load_circuit(files_with("paca, analyse, nationale"), "national")
+    assert {"age", "epci", "depuis"} <= loaded.fields.keys()
 
 
 # how each type of answer is read
@@ -350,7 +362,8 @@ def test_a_form_requires_its_fields_for_a_decision_that_names_none() -> None:
     assert asked_before in files[CIRCUIT]
     files[CIRCUIT] = files[CIRCUIT].replace(asked_before, "exige: []").replace("version: 1", "version: 2", 1)
     with world.store.writing() as work:
-        work.circuits.publish("national@2", files, START.replace(year=START.year + 1))
+        version = version_of(files, "national")
+        work.circuits.publish(version, unsigned(version, START))
     reference = world.open()
     assert world.case(reference).circuit == "national@2"
     with pytest.raises(MissingData) as caught:

@@ -14,7 +14,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
-from notifications.render import CATALOGUE, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
+from notifications.render import CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
@@ -44,7 +44,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"echeance": None, "de": None, "structure": ""},
     {"indicatif": False},
 ]
-ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail != CODE]
+ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail not in (CIRCUIT, CODE)]
 ACTING = ("M02", "M03", "M04", "M07", "M12", "M13")
 
 NEVER = re.compile(
@@ -443,3 +443,25 @@ def test_the_mail_of_a_code_says_it_in_its_body_only_and_names_no_situation() ->
 def test_the_mail_of_a_code_says_nothing_else(wrong: dict[str, Any]) -> None:
     with pytest.raises(MailError):
         coded(**wrong)
+
+
+def circuit_mail(**changes: Any) -> QueuedMail:
+    context = {"pourquoi": "parent", "circuit": "dactiv", "version": "bretagne@3", "le": "2026-09-30"} | changes
+    return QueuedMail(1, "<42@orp.test>", CIRCUIT, None, "direction@dac.test", context, 0)
+
+
+@pytest.mark.parametrize("changes", [{}, {"le": None}, {"pourquoi": "essai", "version": "dactiv@3"}])
+def test_the_mail_about_a_circuit_says_which_and_by_when(changes: dict[str, Any]) -> None:
+    message = RENDERER.render(circuit_mail(**changes), NOW)
+    text = body(message, "plain")
+    assert changes.get("version", "bretagne@3") in text
+    assert ("30 septembre 2026" in text) is (changes.get("le", "") is not None)
+    assert not ENGLISH.search(text.replace("https://orp.test/circuits", ""))
+    assert not NEVER.search(text)
+    assert len(str(message["Subject"])) <= SUBJECT_MAX
+
+
+@pytest.mark.parametrize("changes", [{"pourquoi": "autre"}, {"le": "demain"}, {"texte": "libre"}, {"circuit": "a\nb"}])
+def test_the_mail_about_a_circuit_says_nothing_else(changes: dict[str, Any]) -> None:
+    with pytest.raises(MailError):
+        RENDERER.render(circuit_mail(**changes), NOW)

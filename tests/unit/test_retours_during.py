@@ -4,7 +4,7 @@ import pytest
 
 from tests.small_circuit import DD, FOLLOW, RETOUR, SMALL, Fields, Story, small
 from workflow.errors import InvalidDefinition
-from workflow.model import Status
+from workflow.model import Obligation, Status
 
 LEFT = """\
   suivi: {genre: retour, par: dd, a: [dac], pendant: [examen], delai: 30 j, renouvelle: 90 j}
@@ -95,3 +95,18 @@ def test_a_circuit_without_an_actor_for_a_crossed_level_is_refused_or_runs() -> 
     story = Story(circuit)
     story.dossier.parties["antenne"].since = story.now
     story.decide("dire", DD, RETOUR)
+
+
+def test_the_order_in_which_the_base_gives_rows_decides_nothing() -> None:
+    """PostgreSQL gives rows in the order they were last written: numbers of dûs must not follow it."""
+
+    def told(order: int) -> list[Obligation]:
+        story = Story(small("", TELL_ALL, NO_ANTENNE.replace("[niveaux_traverses]", "[niveaux_traverses, dac]")))
+        story.dossier.parties = dict(list(story.dossier.parties.items())[::order])
+        for party in story.dossier.parties.values():
+            party.since = story.now
+        story.decide("dire", DD, RETOUR)
+        return [o for o in story.all.values() if o.code == "tous"]
+
+    assert len(told(1)) > 1
+    assert told(1) == told(-1)

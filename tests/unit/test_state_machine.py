@@ -34,7 +34,7 @@ from workflow.circuit.model import Kind
 from workflow.model import Decision, MailReport, ParentEnded, Trigger
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "5000"))
-MARGIN = 120
+MARGIN = 125
 """Per cent: Hypothesis ends some stories early, and only the long ones are counted."""
 EVENTS = 20
 CIRCUITS = 24

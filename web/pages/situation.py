@@ -36,7 +36,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         reviewed = work.screens.reviewed(case.reference) if sight.sees(Part.REVIEWED) else None
     departements = {key: o.departement for key, o in directory.items()}
     parties = list(there.dossier.parties.values())
-    told = story(Seen(case, circuit, obligations, parties, names, departements, visit.now), entries)
+    told = story(Seen(case, visit.services.circuits.get, obligations, parties, names, departements, visit.now), entries)
     mine = acts(circuit, there.dossier, visit.who, directory, visit.now)
     return visit.page(
         "situation.html",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workflow.circuit.model import SYSTEM, WRONG_ADDRESS, Kind
 from workflow.circuit.outline import Node, Outline
+from workflow.circuit.source import Path
 from workflow.delays import Delay
 from workflow.errors import Fault
 
@@ -54,8 +55,7 @@ def misplaced_keys(outline: Outline) -> Iterator[Fault]:
         if due.written("fiche") and genre != Kind.TASK:
             yield due.fault("cle-deplacee", "Seule une tâche attend une fiche.", at="fiche")
         if due.yes("pause") and genre != Kind.DECISION:
-            # INV-18: a complement pauses the clock of the decision, nothing else.
-            yield due.fault("cle-deplacee", "Seule l’horloge d’une décision peut être en pause.", at="pause")
+            yield due.fault("INV-18", "Seule l’horloge d’une décision peut être en pause (INV-18).", at="pause")
         if due.written("renouvelle") and not (retour and due.filled("pendant")):
             sentence = "« renouvelle » n’a de sens que sur un retour qui a « pendant »."
             yield due.fault("cle-deplacee", sentence, at="renouvelle")
@@ -85,12 +85,12 @@ def somebody_answers(outline: Outline) -> Iterator[Fault]:
         codes = outline.covering[name]
         excused = step.may_be("finale") or step.written("sans_delai")
         if name in people and not codes and name not in unsure and not excused:
-            sentence = f"Personne ne répond de l’étape « {name} » : aucune décision n’y est due."
-            yield step.fault("personne", sentence, "une « horloge », ou un dû de décision qui a cette étape")
+            sentence = f"Personne ne répond de l’étape « {name} » : aucune décision n’y est due (INV-05)."
+            yield step.fault("INV-05", sentence, "une « horloge », ou un dû de décision qui a cette étape")
         if len(codes) > 1:
             listed = " et ".join(f"« {code} »" for code in codes)
-            sentence = f"L’étape « {name} » attend plusieurs décisions à la fois : {listed}."
-            yield step.fault("deux-horloges", sentence, "un seul dû de décision par étape")
+            sentence = f"L’étape « {name} » attend plusieurs décisions à la fois : {listed} (INV-04)."
+            yield step.fault("INV-04", sentence, "un seul dû de décision par étape")
 
 
 def bounds(outline: Outline) -> Iterator[Fault]:
@@ -99,8 +99,8 @@ def bounds(outline: Outline) -> Iterator[Fault]:
         yield from _within(node)
         delays, urgent = node.delays("delai"), node.delays("urgent")
         if delays and urgent and _days(urgent[0]) > min(_days(delay) for delay in delays):
-            sentence = f"Le délai urgent ({urgent[0]}) est plus long que le délai ordinaire."
-            yield node.fault("urgent", sentence, "un délai plus court", at=(*node.path, "urgent"))
+            sentence = f"Le délai urgent ({urgent[0]}) est plus long que le délai ordinaire (INV-19)."
+            yield node.fault("INV-19", sentence, "un délai plus court", at=_lowest(node, "urgent", "delai"))
 
 
 def _within(node: Node) -> Iterator[Fault]:
@@ -114,8 +114,14 @@ def _within(node: Node) -> Iterator[Fault]:
         return
     for delay in node.delays("delai"):
         if not _days(least) <= _days(delay) <= _days(most):
-            sentence = f"Le délai de {delay} sort de ses bornes."
-            yield node.fault("bornes", sentence, f"entre {least} et {most}", at=(*node.path, "delai"))
+            sentence = f"Le délai de {delay} sort de ses bornes (INV-05)."
+            yield node.fault("INV-05", sentence, f"entre {least} et {most}", at=_lowest(node, "delai", "bornes"))
+
+
+def _lowest(node: Node, *keys: str) -> Path:
+    """Return the path of the first of two keys, unless the lowest layer wrote the other one only."""
+    paths = [(*node.path, key) for key in keys]
+    return next((path for path in paths if node.source.wrote(path)), paths[0])
 
 
 def _days(delay: Delay) -> float:

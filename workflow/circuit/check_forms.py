@@ -62,7 +62,7 @@ def kept_private(outline: Outline) -> Iterator[Fault]:
             continue
         if field.text("sensibilite") == Sensitivity.IDENTIFYING:
             sentence = f"Le champ « {name} » est identifiant : il ne se voit jamais au-dessus du DAC (INV-17)."
-            yield field.fault("identifiante", sentence, "« visible_jusqu_a: dac »", at="visible_jusqu_a")
+            yield field.fault("INV-17", sentence, "« visible_jusqu_a: dac »", at="visible_jusqu_a")
         elif field.text("type") in FREE_TEXT:
             sentence = f"Le champ « {name} » est un texte libre : seule la version relue va au-dessus du DAC."
             yield field.fault("texte-libre", sentence, "« visible_jusqu_a: dac »", at="visible_jusqu_a")
@@ -93,8 +93,8 @@ def awaited(outline: Outline) -> Iterator[Fault]:
 
 
 def references(outline: Outline) -> Iterator[Fault]:
-    """A question « comme_dans » is answered in the form it names, which the circuit uses."""
-    forms = {form.text("fiche"): form.blocks("champs") for form in outline.forms}
+    """A question « comme_dans » is answered in the form it names, or one that replaces it, which the circuit uses."""
+    forms = {form.text(key): form.blocks("champs") for key in ("remplace", "fiche") for form in outline.forms}
     told: set[tuple[str, str]] = set()
     for name, field in outline.questions if outline.complete else ():
         for item in field.items("comme_dans"):

@@ -12,6 +12,7 @@ _NEXT_MEETING = "prochaine séance"
 
 _ASKS: Mapping[str, str] = {Kind.OPINION: "partenaires", Kind.ACTION: "actions"}
 """What a decision must name to open a dû of that kind: without it, nothing would open."""
+_ASKED_BY = {"actions": ("INV-12", " (INV-12)")}
 
 
 def without_date(outline: Outline) -> Iterator[Fault]:
@@ -82,8 +83,9 @@ def opened_with(outline: Outline) -> Iterator[Fault]:
             due = outline.dues.get(item.text)
             asked = _ASKS.get(due.text("genre") or "") if due else None
             if asked and asked not in move.node.words("exige"):
-                sentence = f"Cette décision ouvre « {item.text} » sans demander « {asked} »."
-                yield move.node.fault("exige-manquant", sentence, f"« {asked} » dans « exige »", at=item.path)
+                code, said = _ASKED_BY.get(asked, ("exige-manquant", ""))
+                sentence = f"Cette décision ouvre « {item.text} » sans demander « {asked} »{said}."
+                yield move.node.fault(code, sentence, f"« {asked} » dans « exige »", at=item.path)
 
 
 def ended_in_passing(outline: Outline) -> Iterator[Fault]:

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from workflow.circuit.model import SYSTEM, Kind
+from workflow.circuit.exploration import spread
+from workflow.circuit.model import SYSTEM, Kind, Level
 from workflow.circuit.outline import Move, Node, Outline
+from workflow.circuit.terms import UNDO
 from workflow.errors import Fault
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
 
@@ -48,15 +50,21 @@ def _clear(when: Node) -> bool:
 
 
 def no_silence(outline: Outline) -> Iterator[Fault]:
-    """Refuse a decision that the mere passing of time would take towards a validation or an end (INV-10)."""
+    """Refuse what the mere passing of time would decide: it ends a draft, transmits, archives, and no more (INV-10)."""
     closing = {move.step for move in outline.moves if move.ends}
     for move in outline.moves:
         when, target = move.node.block("quand"), outline.targets[move]
-        if move.node.text("vers") == STAY:
+        if when is None or not when.written("apres") or target is None or move.node.text("vers") == STAY:
             continue
-        if when and when.written("apres") and target and (target in _NEVER_BY_SILENCE or target in closing):
+        concludes = target in _NEVER_BY_SILENCE or target in closing
+        if concludes or not (_idle(outline.steps[move.step]) or when.text("apres") in (None, UNDO)):
             sentence = f"Le silence ne mène jamais à « {target} » : il faut une décision (INV-10)."
-            yield move.node.fault("silence", sentence, "une décision prise par quelqu’un", at="vers")
+            yield move.node.fault("INV-10", sentence, "une décision prise par quelqu’un", at="vers")
+
+
+def _idle(step: Node) -> bool:
+    """True where nobody is awaited yet, or any more: a draft, an end."""
+    return step.text("niveau") in (None, Level.FIELD) or step.may_be("finale")
 
 
 def motifs(outline: Outline) -> Iterator[Fault]:
@@ -118,7 +126,7 @@ def paths(outline: Outline) -> Iterator[Fault]:
     first = next(iter(forward), None)
     if first is None:
         return
-    reached = _spread([first], forward)
+    reached = spread([first], forward)
     for name in forward if not reached & anywhere else ():
         if name not in reached:
             sentence = f"L’étape « {name} » ne peut pas être atteinte depuis « {first} »."
@@ -129,14 +137,14 @@ def paths(outline: Outline) -> Iterator[Fault]:
 def _dead_ends(outline: Outline, forward: Mapping[str, set[str]], anywhere: set[str]) -> Iterator[Fault]:
     ends = [name for name in forward if not forward[name] or name in anywhere or outline.steps[name].may_be("finale")]
     if not ends:
-        sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions."
-        yield outline.root.fault("sans-issue", sentence, "une étape sans décision", at="etapes")
+        sentence = "Ce circuit n’a pas de fin : chaque étape a des décisions (INV-06)."
+        yield outline.root.fault("INV-06", sentence, "une étape sans décision", at="etapes")
         return
-    saved = _spread(ends, _reversed(forward))
+    saved = spread(ends, _reversed(forward))
     for name in forward:
         if name not in saved:
-            sentence = f"Depuis l’étape « {name} », aucune fin ne peut être atteinte."
-            yield outline.steps[name].fault("sans-issue", sentence, "une décision qui mène vers une fin")
+            sentence = f"Depuis l’étape « {name} », aucune fin ne peut être atteinte (INV-06)."
+            yield outline.steps[name].fault("INV-06", sentence, "une décision qui mène vers une fin")
 
 
 def _edges(outline: Outline) -> tuple[dict[str, set[str]], set[str]]:
@@ -158,15 +166,6 @@ def _back(outline: Outline, move: Move) -> set[str]:
     if move.node.text("vers") == LAST_EXAMINED:
         return {name for name, step in outline.steps.items() if step.yes("instruction")}
     return {other.step for other, target in outline.targets.items() if target == move.step and other.step != move.step}
-
-
-def _spread(start: Iterable[str], edges: Mapping[str, set[str]]) -> set[str]:
-    seen, waiting = set(start), list(start)
-    while waiting:
-        fresh = edges[waiting.pop()] - seen
-        seen |= fresh
-        waiting += fresh
-    return seen
 
 
 def _reversed(edges: Mapping[str, set[str]]) -> dict[str, set[str]]:

@@ -30,6 +30,8 @@ class Circuit:
     """By decision, or task that waits for a form: the questions that must find an answer."""
     covering: dict[str, list[str]]
     """By step: the codes of the dûs that cover it (`pendant`)."""
+    variants: frozenset[str] = frozenset()
+    """Antennes that the layers treat apart: each has a circuit of its own."""
 
     @property
     def initial(self) -> str:

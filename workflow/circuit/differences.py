@@ -15,9 +15,9 @@ def differences(before: Circuit, after: Circuit) -> list[str]:
 
 
 def _dues(before: Circuit, after: Circuit) -> Iterator[str]:
-    for code in after.dues.keys() - before.dues.keys():
+    for code in (code for code in after.dues if code not in before.dues):
         yield f"Un dû est ajouté : « {code} »{_in(after.dues[code])}."
-    for code in before.dues.keys() - after.dues.keys():
+    for code in (code for code in before.dues if code not in after.dues):
         yield f"Le dû « {code} » n’existe plus."
     for code, old in before.dues.items():
         if new := after.dues.get(code):

@@ -122,6 +122,8 @@ class FormDefinition(Definition):
     version: int = Field(ge=1)
     title: Title = Field(alias="titre")
     mark: Mark = Field(Mark.PROPOSAL, alias="marque")
+    replaces: FormName | None = Field(None, alias="remplace")
+    """The form it stands for: what another form says is answered there is answered here (`comme_dans`)."""
     asked: dict[Name, AskedField] = Field(alias="champs", min_length=1)
     """Every question in order, those answered in another form included."""
 

@@ -61,7 +61,7 @@ class _Writer:
         self._steps = dict(steps)
         self._likes = likes
         self._waiting: dict[str, str] = {}
-        self._values, self._keys = dict(source.values), dict(source.keys)
+        self._values, self._keys, self._origins = dict(source.values), dict(source.keys), dict(source.origins)
         self._borrowed: set[Place] = set()
         self._faults = list(source.faults)
 
@@ -82,6 +82,7 @@ class _Writer:
             keys=self._keys,
             faults=tuple(self._faults),
             borrowed=frozenset(self._borrowed),
+            origins=self._origins,
         )
 
     def _look_for(self, name: str) -> None:
@@ -120,28 +121,29 @@ class _Writer:
         if not isinstance(other, dict):
             return None
         path: Path = ("etapes", step)
-        place = self._source.values[(*path, _KEY)]
-        self._borrowed.add(place)
-        return self._merged(path, other, self._steps[step], place)
+        self._borrowed.add(self._source.values[(*path, _KEY)])
+        return self._merged(path, other, self._steps[step], (*path, _KEY))
 
-    def _merged(self, path: Path, other: Tree, own: Tree, place: Place) -> Tree:
+    def _merged(self, path: Path, other: Tree, own: Tree, like: Path) -> Tree:
         if not isinstance(other, dict) or not isinstance(own, dict):
             return own
         merged = dict(other)
         for key, value in other.items():
             if key not in own:
-                self._place((*path, key), value, place)
+                self._place((*path, key), value, like)
         for key, value in own.items():
-            merged[key] = self._merged((*path, key), other.get(key), value, place)
+            merged[key] = self._merged((*path, key), other.get(key), value, like)
         return merged
 
-    def _place(self, path: Path, value: Tree, place: Place) -> None:
+    def _place(self, path: Path, value: Tree, like: Path) -> None:
         if len(self._values) >= MOST_VALUES:
             raise _TooMuch
-        self._values[path] = self._keys[path] = place
+        self._values[path] = self._keys[path] = self._source.values[like]
+        if like in self._source.origins:
+            self._origins[path] = self._source.origins[like]
         parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for part, inner in parts:
-            self._place((*path, part), inner, place)
+            self._place((*path, part), inner, like)
 
     def _fault(self, name: str, code: str, sentence: str, expected: str) -> Fault:
         return self._source.fault(("etapes", name, _KEY), code, sentence, expected)

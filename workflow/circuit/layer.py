@@ -6,12 +6,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from workflow.circuit.model import Level
-from workflow.circuit.values import Code, Definition, DelayField, Name, Title, YesNo
+from workflow.circuit.values import Code, Day, Definition, DelayField, Name, Title, YesNo
 
 LayerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 ParentVersion = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,40}@[1-9][0-9]{0,3}$")]
 Intercepted = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}\.[a-z][a-z0-9_]{1,40}$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 class Rank(StrEnum):
@@ -26,12 +25,24 @@ class Rank(StrEnum):
 
 SIDE: dict[Rank, frozenset[Level]] = {
     Rank.NATIONAL: frozenset(Level),
-    Rank.REGION: frozenset(Level),
+    Rank.REGION: frozenset(Level) - {Level.NATIONAL},
     Rank.DAC: frozenset({Level.FIELD, Level.DAC, Level.GOVERNANCE}),
     Rank.ANTENNE: frozenset({Level.FIELD, Level.DAC, Level.GOVERNANCE}),
     Rank.DD: frozenset({Level.DD, Level.REGION}),
 }
-"""The steps a layer may change: a DAC's stop at its governance, a delegation's begin where it receives."""
+"""The steps a layer may change: a DAC's stop at its governance, a delegation's begin where it receives.
+
+A région speaks for its DACs and for its own ARS: which of the two counts depends on the situation.
+"""
+
+EXTENDS: dict[Rank, tuple[Rank, ...]] = {
+    Rank.NATIONAL: (Rank.NATIONAL,),
+    Rank.REGION: (Rank.NATIONAL,),
+    Rank.DAC: (Rank.NATIONAL, Rank.REGION, Rank.DAC),
+    Rank.DD: (Rank.NATIONAL, Rank.REGION),
+    Rank.ANTENNE: (Rank.DAC,),
+}
+"""What each may stand under; DACs that share an observatory share a layer above their own."""
 
 
 class Addition(Definition):
@@ -66,6 +77,7 @@ class Changes(Definition):
     steps: dict[str, Any] = Field(default_factory=dict, alias="etapes")
     additions: dict[Name, Addition] = Field(default_factory=dict, alias="ajouts")
     open_to_partners: YesNo | None = Field(None, alias="ouvert_aux_partenaires")
+    anonymous: YesNo | None = Field(None, alias="depot_anonyme")
 
 
 class LayerDefinition(Changes):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from workflow.circuit.forms import FieldType, FormDefinition
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import written_out
+from workflow.circuit.mandatory import unasked
 from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.outline import Item, Node, Outline
 from workflow.circuit.reader import read
@@ -81,9 +82,12 @@ class Library:
         return [self.circuit, *self.forms, *self.typologies.values()]
 
 
-def gather(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Library:
+def gather(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Library:
     """Read the circuit `name`, whose file must be there, and all it needs: its layers, its forms."""
-    stack = stacked(files, name, antenne, dd)
+    stack = stacked(files, name, antenne, dd, receiving)
+    files = {**(receiving or {}), **files}
     circuit = validate(written_out(stack.whole), CircuitDefinition)
     named = _forms_of(circuit)
     there = [form_file(item.text) for item in named if form_file(item.text) in files]
@@ -94,6 +98,9 @@ def gather(files: Files, name: str, antenne: str | None = None, dd: str | None =
         for item in named
         if form_file(item.text) not in files
     ]
+    if len(there) == len(named):
+        asked = [name for form in forms if (node := root_of(form)) for name in node.blocks("champs")]
+        absent += unasked(stack.claims, circuit.source, asked)
     return Library(circuit, forms, typologies, [*stack.faults, *absent], stack.files)
 
 

@@ -1,17 +1,20 @@
 """From files to a circuit that can be run, or every reason why not, at once (DESIGN §5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from itertools import islice
 
 from workflow.circuit import check_typology, checks
 from workflow.circuit.compiled import Circuit, compile_circuit
+from workflow.circuit.composition import Composition, name_of
 from workflow.circuit.french import unknown
 from workflow.circuit.inheritance import told_once
+from workflow.circuit.layer import LayerDefinition, Rank
 from workflow.circuit.library import Files, Named, circuit_file, compiled, gather, nodes, read_typologies, typology_file
+from workflow.circuit.model import CircuitDefinition
 from workflow.circuit.reader import read
 from workflow.circuit.source import Source
-from workflow.circuit.stack import file_of, names_of
+from workflow.circuit.stack import FOLDER, file_of, layer_of, names_of, switched
 from workflow.circuit.typology import Typology
 from workflow.errors import Fault, InvalidDefinition
 
@@ -26,33 +29,101 @@ class Loaded:
     source: Source
 
 
-def load_circuit(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Circuit:
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a version of a circuit holds."""
+
+    circuit: Circuit
+    """As it is without an antenne or a delegation of its own."""
+    layer: LayerDefinition | None
+    """What its own file says; None for the national circuit, which extends nothing."""
+    files: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """« dactiv@3 »."""
+        return self.circuit.key
+
+    @property
+    def parent(self) -> str | None:
+        """The version of the layer above it was checked against."""
+        return self.layer.parent if self.layer else None
+
+    @property
+    def rank(self) -> Rank:
+        """Whose layer it is."""
+        return self.layer.rank if self.layer else Rank.NATIONAL
+
+    @property
+    def own(self) -> LayerDefinition | CircuitDefinition:
+        """What its own file says of itself: approvals, trial."""
+        return self.layer or self.circuit.definition
+
+
+def load_circuit(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Circuit:
     """Compile the circuit `name`, with the layers above it, out of relative file names and their contents.
 
-    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives.
+    `antenne` chooses what is switched on; `dd` names the circuit of the delegation that receives, found in
+    `receiving` where its layers are of other versions.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
-    return load(files, name, antenne, dd).circuit
+    return load(files, name, antenne, dd, receiving).circuit
 
 
-def load(files: Files, name: str, antenne: str | None = None, dd: str | None = None) -> Loaded:
+def load(
+    files: Files, name: str, antenne: str | None = None, dd: str | None = None, receiving: Files | None = None
+) -> Loaded:
     """Compile a circuit, and keep where each of its values is written.
 
     Raises:
         InvalidDefinition: with the located French faults of all the files that count.
     """
-    for wanted in (name, dd) if dd else (name,):
-        _must_exist(files, file_of(files, wanted) or circuit_file(wanted))
-    library = gather(files, name, antenne, dd)
+    _must_exist(files, file_of(files, name) or circuit_file(name))
+    if dd:
+        theirs = files if receiving is None else receiving
+        _must_exist(theirs, file_of(theirs, dd) or circuit_file(dd))
+    library = gather(files, name, antenne, dd, receiving)
     everything = library.faults() + (checks.check(library.outline) if library.outline else [])
     faults = told_once(everything, library.circuit.source)
     definition = library.circuit.definition
     if faults or definition is None:
         raise InvalidDefinition(checks.shown(faults, library.files))
     forms = (form.definition for form in library.forms if form.definition)
-    return Loaded(compile_circuit(definition, forms, compiled(library.typologies)), library.circuit.source)
+    circuit = compile_circuit(definition, forms, compiled(library.typologies))
+    return Loaded(replace(circuit, variants=frozenset(switched(files, name))), library.circuit.source)
+
+
+def load_variants(files: Files, name: str) -> dict[str | None, Loaded]:
+    """Compile a circuit for no antenne in particular, then for each that it, or a layer above, treats apart.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all of them, each once.
+    """
+    loaded: dict[str | None, Loaded] = {}
+    faults: list[Fault] = []
+    for antenne in (None, *switched(files, name)):
+        try:
+            loaded[antenne] = load(files, name, antenne)
+        except InvalidDefinition as error:
+            faults += error.faults
+    if faults:
+        raise InvalidDefinition(tuple(dict.fromkeys(faults)))
+    return loaded
+
+
+def composed(wanted: Composition, dac: Files, dd: Files) -> Loaded:
+    """Compile the circuit that two versions make, each out of its own files and those of the layers above it.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all the files that count.
+    """
+    receiving = name_of(wanted.dd) if wanted.dd != wanted.dac else None
+    found = load(dac, name_of(wanted.dac), wanted.antenne, receiving, dd if receiving else None)
+    return replace(found, circuit=replace(found.circuit, key=str(wanted)))
 
 
 def load_typology(files: Files, name: str) -> Typology:
@@ -112,6 +183,31 @@ def shared_files() -> dict[str, str]:
         for file in files
         if file.name.endswith(".yaml")
     }
+
+
+def versions_of(files: Files) -> list[Version]:
+    """Return a version of every circuit that is there, those above first.
+
+    Raises:
+        InvalidDefinition: one is faulty.
+    """
+    found = [version_of(files, name) for name in names_of(files)]
+    return sorted(found, key=lambda version: sum(file.startswith(FOLDER) for file in version.files))
+
+
+def version_of(files: Files, name: str) -> Version:
+    """Return what a version of the circuit `name` holds: its files, and those of the layers above it.
+
+    Raises:
+        InvalidDefinition: with the located French faults of all the files that count.
+    """
+    circuit, definition = load_circuit(files, name), layer_of(files, name)
+    needed = {file: _text(files[file]) for file in gather(files, name).files}
+    return Version(circuit, definition, needed)
+
+
+def _text(content: bytes | str) -> str:
+    return content if isinstance(content, str) else content.decode()
 
 
 def load_shipped(name: str) -> Circuit:

@@ -10,7 +10,18 @@ from typing import Literal
 from pydantic import Field
 
 from workflow.circuit.terms import After, Timing
-from workflow.circuit.values import Code, Definition, DelayField, FormName, MeetingRule, Minutes, Name, Title, YesNo
+from workflow.circuit.values import (
+    Code,
+    Day,
+    Definition,
+    DelayField,
+    FormName,
+    MeetingRule,
+    Minutes,
+    Name,
+    Title,
+    YesNo,
+)
 
 
 class Kind(StrEnum):
@@ -89,6 +100,14 @@ class DueDefinition(Timing):
     renewed: DelayField | None = Field(None, alias="renouvelle")
     form: FormName | None = Field(None, alias="fiche")
     """The form this task waits for (D27): it ends with its answers, and does not open if they are already there."""
+
+    def left(self, here: str, target: str) -> bool:
+        """True when going from a step to another leaves those it covers; sent on at the same one, it is due anew."""
+        return here in self.during and (target not in self.during or (target == here and self.kind is Kind.DECISION))
+
+    def entered(self, left: str | None, step: str) -> bool:
+        """True when coming to a step enters the steps it covers from outside, or anew."""
+        return step in self.during and (left not in self.during or (left == step and self.kind is Kind.DECISION))
 
     @property
     def indicative(self) -> bool:
@@ -174,12 +193,35 @@ class ActorDefinition(Definition):
     supervisor: Name | None = Field(None, alias="superieur")
 
 
+class Sector(StrEnum):
+    """Whom a collège speaks for, in YAML `colleges` (INV-16)."""
+
+    HEALTH = "sanitaire"
+    SOCIAL = "social"
+    MEDICO_SOCIAL = "medico_social"
+    USERS = "usagers"
+    DEPARTEMENT = "conseil_departemental"
+    COMMUNITIES = "communautes"
+    OTHER = "autre"
+
+
+class Quorum(StrEnum):
+    """The share of the seats without which an instance decides nothing, in YAML `quorum`."""
+
+    THIRD = "un tiers des sièges"
+    HALF = "la moitié des sièges"
+    TWO_THIRDS = "les deux tiers des sièges"
+
+
 class BodyDefinition(Definition):
     """An instance that meets: the governance, the strategic instance, a team."""
 
     title: Title = Field(alias="titre")
     calendar: MeetingRule | None = Field(None, alias="calendrier")
     """« 2e mardi du mois »; without it, what counts on its next meeting takes the cap."""
+    colleges: dict[Title, tuple[Sector, ...]] = Field(default_factory=dict)
+    """Whom each collège speaks for; how many seats it has, the directory says for each DAC."""
+    quorum: Quorum | None = None
 
 
 class CircuitDefinition(Definition):
@@ -188,7 +230,13 @@ class CircuitDefinition(Definition):
     name: str = Field(alias="circuit", pattern=r"^[a-z][a-z0-9-]{1,40}$")
     version: int = Field(ge=1)
     title: Title = Field(alias="titre")
+    approvals: tuple[Title, ...] = Field((), alias="approbations")
+    on_trial_until: Day | None = Field(None, alias="a_l_essai_jusqu_au")
     undo: Minutes = Field(alias="annulation")
+    open_to_partners: YesNo = Field(default=False, alias="ouvert_aux_partenaires")
+    """Professionals of the territory may describe a situation too, not only those of the DAC."""
+    anonymous: YesNo = Field(default=False, alias="depot_anonyme")
+    """Nobody's address is kept: every rédacteur comes back with a tracking code."""
     forms: tuple[str, ...] = Field((), alias="fiches")
     typology: str = Field("nationale", alias="typologie", pattern=r"^[a-z][a-z0-9-]{1,40}$")
     actors: dict[Name, ActorDefinition] = Field(alias="acteurs")

@@ -4,74 +4,53 @@ Layers are merged as they are written, each value with its place, before the mod
 at the whole: a local circuit is judged exactly as the national one, and every fault stands on its own line.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from workflow.circuit.french import one_of, unknown
-from workflow.circuit.layer import SIDE, Addition, Changes, LayerDefinition, Rank
+from workflow.circuit.interception import Interception, switches_of
+from workflow.circuit.layer import SIDE, Addition, Changes
+from workflow.circuit.mandatory import Claim, cap, claimed, delays, longest, unheld, who_sends_to
 from workflow.circuit.model import Level
-from workflow.circuit.source import Lines, Path, Place, Source, Tree
+from workflow.circuit.owners import may_listen, only_listens
+from workflow.circuit.patch import Layer, Patch
+from workflow.circuit.source import Path, Source, Tree
 from workflow.circuit.syntax import shown
-from workflow.delays import Delay
-from workflow.errors import Fault
 
 UNIONS = ("a", "remis", "exige", "informe", "doit")
 """Lists that a layer adds to: what stands above stays (INV-09)."""
-FIXED = ("vers", "genre", "code", "porte", "niveau", "pendant", "issue", "quand", "suppose", "rend", "dispense")
-"""Keys that never change locally."""
-NEXT = "suite"
-"""Target of a decision of an added step: where the intercepted decisions led."""
+FIXED = (
+    *("vers", "genre", "code", "porte", "niveau", "pendant", "issue", "quand", "suppose", "rend", "dispense"),
+    *("finale", "instruction", "sans_delai", "comme", "structure", "fixe_par"),
+)
+"""Keys that never change locally, nor come to stand where they did not."""
 _BLOCKS = ("acteurs", "instances", "motifs", "dus", "etapes")
-_WHOLE = ("circuit", "version", "titre", "annulation", "fiches", "typologie")
-"""Keys of the circuit that a layer writes anew."""
+_BUILT = ("acteurs", "dus", "etapes")
+"""Blocks where some keys are fixed."""
+_OWN = ("circuit", "version", "titre")
+"""Keys that say which layer it is."""
+_WHOLE = ("annulation", "fiches", "typologie", "depot_anonyme", "ouvert_aux_partenaires")
+"""Keys of the circuit that a layer on the side of the DAC writes anew."""
 
 
 @dataclass(frozen=True)
-class Layer:
-    """One file over a circuit."""
+class Composed:
+    """A circuit under its layers, and what these made mandatory of it."""
 
-    definition: LayerDefinition
     source: Source
-    levels: frozenset[Level]
-    """The steps it may change in this circuit: a région above a delegation does not rule its DAC, nor the reverse."""
+    claims: tuple[Claim, ...] = ()
 
 
-@dataclass
-class Claim:
-    """What a layer made mandatory, and who may be asked about it."""
-
-    by: str
-    delays: Mapping[str, Delay] = field(default_factory=dict)
-    steps: tuple[str, ...] = ()
-    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def compose(base: Source, layers: Iterable[Layer], antenne: str | None = None) -> Source:
+def compose(base: Source, layers: Iterable[Layer], antenne: str | None = None) -> Composed:
     """Return the circuit under these layers, in order, for one antenne; its faults say what a layer may not do."""
     layers = list(layers)
-    whole, claims, switches = base, list[Claim](), _switches(layers)
+    whole, claims, switches = base, list[Claim](), switches_of(layers, antenne)
     for layer in layers:
         whole = _Writer(whole, layer, claims, antenne, switches).write()
-        if claimed := _claim(layer.definition):
-            claims.append(claimed)
-    return whole
-
-
-def _switches(layers: Iterable[Layer]) -> dict[str, Addition]:
-    """Return, for each added step, the last word on which antennes take it."""
-    found: dict[str, Addition] = {}
-    for layer in layers:
-        for name, addition in layer.definition.additions.items():
-            if addition.step is not None or name not in found:
-                found.setdefault(name, addition)
-            else:
-                found[name] = found[name].model_copy(update={"only": addition.only, "without": addition.without})
-    return found
-
-
-def _claim(definition: LayerDefinition) -> Claim | None:
-    said = definition.mandatory
-    return Claim(definition.title, said.delays, said.steps, said.recipients) if said else None
+        if claim := claimed(layer.definition, layer.source, whole.data):
+            whole = replace(whole, faults=(*whole.faults, *unheld(claim, whole.data, switches)))
+            claims.append(claim)
+    return Composed(whole, tuple(claims))
 
 
 class _Writer:
@@ -81,245 +60,129 @@ class _Writer:
         self,
         above: Source,
         layer: Layer,
-        claims: list[Claim],
+        claims: Sequence[Claim],
         antenne: str | None,
         switches: Mapping[str, Addition],
     ) -> None:
-        self._layer, self._own, self._claims, self._antenne = layer, layer.source, claims, antenne
-        self._data: dict[str, Tree] = dict(above.data) if isinstance(above.data, dict) else {}
-        self._values, self._keys = dict(above.values), dict(above.keys)
-        self._origins: dict[Path, Lines] = {path: above.origins.get(path, above.text) for path in above.values}
-        self._faults: list[Fault] = [*above.faults, *layer.source.faults]
-        self._switches = switches
+        self._layer, self._claims, self._antenne = layer, claims, antenne
+        self._patch = Patch(above, layer)
+        self._added = Interception(self._patch, claims, switches, antenne)
 
     def write(self) -> Source:
-        own = self._own.data if isinstance(self._own.data, dict) else {}
-        for key in _WHOLE:
-            if key in own:
-                self._data[key] = own[key]
-                self._take((key,), own[key], (key,))
-        self._changes((), own, self._layer.definition)
-        here = self._layer.definition.antennes.get(self._antenne or "")
-        if here:
-            block = own.get("antennes")
-            inner = block.get(self._antenne or "") if isinstance(block, dict) else None
-            self._changes(("antennes", self._antenne or ""), inner if isinstance(inner, dict) else {}, here)
-        return Source(self._own.text, self._data, self._values, self._keys, tuple(self._faults), origins=self._origins)
+        own = self._layer.source.data
+        if isinstance(own, dict):
+            for key in _OWN:
+                if key in own:
+                    self._patch.put((key,), own[key], (key,))
+            self._changes((), own, self._layer.definition)
+            self._here(own)
+        return self._patch.source()
 
-    # --- What is changed ---
+    def _here(self, own: Mapping[str, Tree]) -> None:
+        """What the layer says of one antenne, after what it says of all."""
+        name, antennes = self._antenne or "", own.get("antennes")
+        inner, here = antennes.get(name) if isinstance(antennes, dict) else None, self._layer.definition.antennes
+        if isinstance(inner, dict) and name in here:
+            self._changes(("antennes", name), inner, here[name])
 
     def _changes(self, at: Path, own: Mapping[str, Tree], changes: Changes) -> None:
+        for key in _WHOLE:
+            if key in own and self._patch.rules(Level.DAC, (*at, key)):
+                self._patch.put((key,), own[key], (*at, key))
         for block in _BLOCKS:
             mine = own.get(block)
-            if isinstance(mine, dict):
-                for name, entry in mine.items():
-                    self._entry((block, name), entry, (*at, block, name))
+            for name, entry in mine.items() if isinstance(mine, dict) else ():
+                self._entry((block, name), entry, (*at, block, name))
+        added = own.get("ajouts")
         for name, addition in changes.additions.items():
-            self._addition(name, addition, (*at, "ajouts", name), own)
+            written = added.get(name) if isinstance(added, dict) else None
+            self._added.add(name, addition, written, (*at, "ajouts", name))
+
+    # --- One entry: an actor, an instance, a list of motifs, a dû, a step ---
 
     def _entry(self, to: Path, own: Tree, at: Path) -> None:
-        above = self._at(to)
-        if above is None:
-            self._new(to, own, at)
-        elif not isinstance(above, dict) or not isinstance(own, dict):
-            self._put(to, own, at)
-        elif self._mine(to, above, at):
+        above = self._patch.at(*to)
+        if to[0] == "etapes" and above is None:
+            known = self._patch.at("etapes")
+            sentence, expected = unknown("L’étape", str(to[1]), known if isinstance(known, dict) else ())
+            self._patch.refuse(at, "nom-inconnu", sentence, expected or "« ajouts », pour ajouter une étape")
+        elif only_listens(self._patch.rank, self._patch.data, str(to[0]), str(to[1]), own):
+            self._listen(to, own, at)
+        elif self._patch.owns(str(to[0]), str(to[1]), at, own if above is None else None):
             self._merge(to, above, own, at)
 
-    def _new(self, to: Path, own: Tree, at: Path) -> None:
-        block, name = to
-        if block == "etapes":
-            known = self._at(("etapes",))
-            sentence, expected = unknown("L’étape", str(name), known if isinstance(known, dict) else ())
-            self._refuse(at, "nom-inconnu", sentence, expected or "« ajouts », pour ajouter une étape")
-            return
-        self._put(to, own, at)
-
-    def _mine(self, to: Path, above: Mapping[str, Tree], at: Path) -> bool:
-        """Say whether this layer changes an entry here; one that belongs to somebody else is refused.
-
-        A région speaks for its DAC and for its own ARS: which of the two counts depends on the situation.
-        """
-        level, rank = self._level(to, above), self._layer.definition.rank
-        if level is not None and level not in SIDE[rank]:
-            who = "la délégation qui reçoit, ou son ARS" if rank in (Rank.DAC, Rank.ANTENNE) else "le DAC"
-            self._refuse(at, "autre-proprietaire", f"Ce point ne se règle pas ici : c’est à fixer par {who}.")
-            return False
-        return level is None or level in self._layer.levels
-
-    def _level(self, to: Path, above: Mapping[str, Tree]) -> Level | None:
-        """The level an entry belongs to: the step's own, or that of whoever owes the dû."""
-        if to[0] == "etapes":
-            return _level(above.get("niveau"))
-        if to[0] != "dus":
-            return None
-        actor = self._at(("acteurs", str(above.get("par"))))
-        return _level(actor.get("structure")) if isinstance(actor, dict) else None
+    def _listen(self, to: Path, own: Tree, at: Path) -> None:
+        """Each side may ask to be told what the other decides, and speaks for itself only."""
+        for key, said in own.items() if isinstance(own, dict) else ():
+            above, names = self._patch.at(*to, key), said if isinstance(said, list) else []
+            there = above if isinstance(above, list) else []
+            side = SIDE[self._patch.rank]
+            strangers = [n for n in names if n not in there and not may_listen(side, self._patch.data, n)]
+            if strangers:
+                place = (*at, key, names.index(strangers[0]))
+                self._patch.refuse(place, "autre-proprietaire", "Ce retour est fixé ailleurs : ajoutez-y les vôtres.")
+            else:
+                self._union((*to, key), there, names, (*at, key))
 
     def _merge(self, to: Path, above: Tree, own: Tree, at: Path) -> None:
-        if not isinstance(above, dict) or not isinstance(own, dict):
+        if to[-1] == "delai" or not isinstance(above, dict) or not isinstance(own, dict):
             self._value(to, above, own, at)
             return
         for key, value in own.items():
             if key in above:
                 self._merge((*to, key), above[key], value, (*at, key))
+            elif key in FIXED and to[0] in _BUILT and to[-1] != "decisions":
+                self._fixed((*at, key), key)
             else:
-                self._put((*to, key), value, (*at, key))
+                self._patch.put((*to, key), value, (*at, key))
 
     def _value(self, to: Path, above: Tree, own: Tree, at: Path) -> None:
         key = str(to[-1])
-        if key in UNIONS and isinstance(above, list) and isinstance(own, list):
+        if above is None:
+            self._patch.put(to, own, at)
+        elif key in UNIONS and isinstance(above, list) and isinstance(own, list):
             self._union(to, above, own, at)
-        elif key in FIXED and to[0] in ("dus", "etapes"):
+        elif key in FIXED and to[0] in _BUILT:
             if own != above:
-                said = f"« {key} » ne se change pas dans un circuit local."
-                self._refuse(at, "fixe", said, f"« {shown(str(above))} »")
+                self._fixed(at, key, above)
         elif key == "bornes":
             self._bounds(to, above, own, at)
-        elif key == "delai" and self._too_long(to, own, at):
-            return
-        else:
-            self._put(to, own, at)
+        elif key != "delai" or not self._too_long(to, own, at):
+            self._patch.put(to, own, at)
+
+    def _fixed(self, at: Path, key: str, above: Tree = None) -> None:
+        said = f"« {key} » ne se change pas dans un circuit local."
+        self._patch.refuse(at, "fixe", said, f"« {shown(str(above))} »" if above else "")
 
     def _union(self, to: Path, above: list[Tree], own: list[Tree], at: Path) -> None:
         """Only what is added is written; a list that takes up some of what stands above must take up all of it."""
         left_out = [str(item) for item in above if item not in own]
         if left_out and any(item in above for item in own):
-            who = next((c.by for c in self._claims if set(left_out) & set(c.recipients.get(str(to[1]), ()))), None)
+            who = who_sends_to(self._claims, str(to[1]), left_out)
             said = f" (exigé par : {who})" if who else ""
             sentence = f"Cette liste enlève {one_of(left_out, 'ce que le circuit du dessus demande')}{said} (INV-09)."
-            self._refuse(at, "INV-09", sentence, "seulement ce que vous ajoutez, ou la liste entière")
+            self._patch.refuse(at, "INV-09", sentence, "seulement ce que vous ajoutez, ou la liste entière")
             return
-        for n, item in enumerate(item for item in own if item not in above):
-            place = (*to, len(above) + n)
-            self._take(place, item, (*at, own.index(item)))
-        self._set(to, [*above, *(item for item in own if item not in above)])
+        more = [item for item in own if item not in above]
+        self._patch.set(to, [*above, *more])
+        for n, item in enumerate(more):
+            self._patch.take((*to, len(above) + n), item, (*at, own.index(item)))
 
     def _bounds(self, to: Path, above: Tree, own: Tree, at: Path) -> None:
         """Bounds may be narrowed, never widened (INV-19 holds within them)."""
-        outer, inner = _delays(above), _delays(own)
-        if len(outer) == len(inner) == 2 and (_days(inner[0]) < _days(outer[0]) or _days(inner[1]) > _days(outer[1])):
+        outer, inner = delays(above), delays(own)
+        if len(outer) == len(inner) == 2 and (inner[0].shorter_than(outer[0]) or outer[1].shorter_than(inner[1])):
             sentence = "Ces bornes dépassent celles du circuit du dessus."
-            self._refuse(at, "bornes", sentence, f"entre « {outer[0]} » et « {outer[1]} »")
+            self._patch.refuse(at, "bornes", sentence, f"entre « {outer[0]} » et « {outer[1]} »")
             return
-        self._put(to, own, at)
+        self._patch.put(to, own, at)
 
     def _too_long(self, to: Path, own: Tree, at: Path) -> bool:
-        code, delay = str(to[1]), _delays([own])
-        step = self._at(to[:2])
-        if to[0] == "etapes" and isinstance(step, dict):
-            code = str(step.get("horloge"))
-        for claim in self._claims:
-            most = claim.delays.get(code)
-            if most and delay and _days(delay[0]) > _days(most):
-                sentence = f"Ce délai est plus long que l’incontournable fixé par : {claim.by}."
-                self._refuse(at, "incontournable", sentence, f"« {most} » au plus")
-                return True
-        return False
-
-    # --- Added steps ---
-
-    def _addition(self, name: str, addition: Addition, at: Path, own: Mapping[str, Tree]) -> None:
-        known = self._at(("etapes", name))
-        if addition.step is None and not addition.after and self._switches[name].step is not None:
-            self._switch(name, at)
-            return
-        if addition.step is None or not addition.after:
-            self._refuse(at, "ajout", f"L’étape ajoutée « {name} » a besoin de « apres » et de « etape ».")
-            return
-        if known is not None:
-            self._refuse(at, "nom-double", f"L’étape « {name} » existe déjà.", "un autre nom")
-            return
-        if not self._switches[name].holds(self._antenne):
-            return
-        block = own.get("ajouts")
-        entry = block.get(name) if isinstance(block, dict) else None
-        step = entry.get("etape") if isinstance(entry, dict) else None
-        targets = self._intercept(name, addition, at)
-        if targets is None or not isinstance(step, dict):
-            return
-        self._put(("etapes", name), step, (*at, "etape"))
-        decisions = step.get("decisions")
-        for decision, said in decisions.items() if isinstance(decisions, dict) else ():
-            if isinstance(said, dict) and said.get("vers") == NEXT:
-                self._set(("etapes", name, "decisions", decision, "vers"), targets)
-
-    def _switch(self, name: str, at: Path) -> None:
-        """A layer below says which antennes take a step added above, unless it is mandatory."""
-        who = next((claim.by for claim in self._claims if name in claim.steps), None)
-        if who:
-            self._refuse(at, "incontournable", f"Cette étape est incontournable : fixée par {who}, elle vaut partout.")
-
-    def _intercept(self, name: str, addition: Addition, at: Path) -> str | None:
-        """Lead the decisions to the added step; return where they led."""
-        led: dict[str, Path] = {}
-        for n, spot in enumerate(addition.after):
-            step, decision = spot.split(".")
-            to: Path = ("etapes", step, "decisions", decision, "vers")
-            target = self._at(to)
-            if not isinstance(target, str):
-                self._refuse((*at, "apres", n), "nom-inconnu", f"La décision « {spot} » n’existe pas.")
-                return None
-            led[target] = to
-        if len(led) != 1:
-            sentence = "Ces décisions ne mènent pas toutes au même endroit : l’étape ajoutée ne saurait où mener."
-            self._refuse((*at, "apres"), "suite", sentence, "des décisions qui mènent à la même étape")
-            return None
-        for spot in addition.after:
-            step, decision = spot.split(".")
-            self._put(("etapes", step, "decisions", decision, "vers"), name, (*at, "apres"))
-        return next(iter(led))
-
-    # --- The tree and its places ---
-
-    def _at(self, path: Path) -> Tree:
-        found: Tree = self._data
-        for part in path:
-            found = found.get(str(part)) if isinstance(found, dict) else None
-        return found
-
-    def _put(self, to: Path, value: Tree, at: Path) -> None:
-        self._set(to, value)
-        self._take(to, value, at)
-
-    def _set(self, to: Path, value: Tree) -> None:
-        """Write one value into the tree; the blocks on the way are copied, the layers above stay as they are."""
-        self._data = _with(self._data, to, value)
-
-    def _take(self, to: Path, value: Tree, at: Path) -> None:
-        place: Place = self._own.values.get(at, (1, 1))
-        self._values[to], self._keys[to], self._origins[to] = place, self._own.keys.get(at, place), self._own.text
-        parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        for part, inner in parts:
-            self._take((*to, part), inner, (*at, part))
-
-    def _refuse(self, at: Path, code: str, sentence: str, expected: str = "") -> None:
-        self._faults.append(self._own.fault(at, code, sentence, expected))
-
-
-def _with(tree: Tree, path: Path, value: Tree) -> dict[str, Tree]:
-    block = dict(tree) if isinstance(tree, dict) else {}
-    key = str(path[0])
-    block[key] = _with(block.get(key), path[1:], value) if len(path) > 1 else value
-    return block
-
-
-def _level(word: Tree) -> Level | None:
-    named = {"antenne": Level.DAC, "co_antenne": Level.DAC} | {str(level): level for level in Level}
-    return named.get(str(word))
-
-
-def _delays(words: Tree) -> list[Delay]:
-    return list(_parsed(words if isinstance(words, list) else []))
-
-
-def _parsed(words: Iterable[Tree]) -> Iterator[Delay]:
-    for word in words:
-        try:
-            yield Delay.parse(str(word))
-        except ValueError:
-            continue
-
-
-def _days(delay: Delay) -> float:
-    return delay.approximate_days()
+        step = self._patch.at(*to[:2])
+        code = str(step.get("horloge")) if to[0] == "etapes" and isinstance(step, dict) else str(to[1])
+        allowed, delay = longest(self._claims, code), cap(own)
+        if allowed is None or delay is None or not allowed[0].shorter_than(delay):
+            return False
+        sentence = f"Ce délai est plus long que l’incontournable fixé par : {allowed[1]}."
+        self._patch.refuse(at, "incontournable", sentence, f"« {allowed[0]} » au plus")
+        return True

@@ -7,6 +7,7 @@ drops anchors, whereas here the thirteenth nested bracket is refused whatever fo
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import yaml
 
@@ -23,8 +24,12 @@ MAX_DEPTH = 12
 _TAB_INDENT = re.compile(r" *\t\s*\S")
 
 
+@lru_cache(maxsize=32)
 def read(file: str, content: bytes | str) -> Source:
-    """Read one definition file; never raises for what the file holds, the faults are in the result."""
+    """Read one definition file; never raises for what the file holds, the faults are in the result.
+
+    What many circuits stand on, the national one first, is read once; nobody writes into a source.
+    """
     if len(content) > MAX_BYTES or (isinstance(content, str) and _bytes(content) > MAX_BYTES):
         expected = f"{MAX_BYTES // 1000} ko au plus"
         return _unread(Lines(file), Lines(file).whole("taille", "Ce fichier est trop gros.", expected))

@@ -90,6 +90,10 @@ class Source:
         line, column = place or self.values.get(path, (1, 1))
         return self.origins.get(path, self.text).fault(line, column, code, sentence, expected)
 
+    def wrote(self, path: Path) -> bool:
+        """Say whether a value stands in this very file, and not in a layer above."""
+        return self.origins.get(path, self.text) is self.text
+
     def where(self, path: Path) -> str:
         """Return the file and line a value comes from: « circuits/bretagne/dactiv.yaml:12 »."""
         return f"{self.origins.get(path, self.text).file}:{self.values.get(path, (1, 1))[0]}"

@@ -77,5 +77,7 @@ class Timing(Definition):
     mail: Code | None = Field(None, alias="courriel")
     body: Name | None = Field(None, alias="instance")
     """The instance whose meetings « prochaine séance » counts from."""
+    set_by: Literal["national", "region", "dac", "dd"] | None = Field(None, alias="fixe_par")
+    """Whose layer alone changes it; without it, the layers on the side of whoever owes it."""
     accepted_by: Title | None = Field(None, alias="accepte_par")
     accepted_on: str | None = Field(None, alias="accepte_le", pattern=r"^\d{4}-\d{2}-\d{2}$")

@@ -10,6 +10,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.model import Obligation
 from workflow.records import Entry
+from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day, name_of
 from workflow.verbs import DELEGATE, DISCHARGE, PROLONG, WAIVERS
 from workflow.words import in_paris
@@ -20,6 +21,8 @@ EVENTS = {
     "depassement_fin": "Retard terminé",
     "preuve": "Retour remis : courriel accepté, sans refus depuis trois jours ouvrés",
     "courriel_accepte": "Courriel du retour accepté",
+    "circuit": "La situation suit un autre circuit",
+    "etape_remplacee": "L’étape n’existe plus dans la nouvelle version du circuit",
     "adresse_refusee": "Adresse refusée par le serveur de messagerie, à corriger",
     "courriel_refuse": "Courriel du retour refusé : le retour reste à faire",
 }
@@ -42,7 +45,7 @@ ENDS = {"faite": "faite", "abandonnee": "abandonnée", "hors_circuit": "se pours
 class History:
     """What the lines of a journal speak of."""
 
-    circuit: Circuit
+    followed: Followed
     obligations: Mapping[int, Obligation]
     """All of them by number, the closed ones too."""
     names: Mapping[str, str]
@@ -58,31 +61,37 @@ class History:
     def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:
         """Return what a line of the journal says happened."""
         if entry.kind == "decision":
-            decision = self.circuit.decision(content["de"], content["decision"])
-            arrived = self.circuit.step(content["vers"]).title
+            circuit = self.followed.at(entry.seq)
+            decision = circuit.decision(content["de"], content["decision"])
+            arrived = circuit.step(content["vers"]).title
             return f"{decision.title} ({content['code']})" + (
                 f" → {arrived}" if content["de"] != content["vers"] else ""
             )
         if entry.kind == "acte":
-            return self._act(content)
+            return self._act(self.followed.at(entry.seq), content)
         if entry.kind == "adresse_refusee":
             return f"{EVENTS[entry.kind]} : {self.names.get(content['a'], 'rédacteur de la fiche')}"
+        if entry.kind == "circuit":
+            return f"{EVENTS[entry.kind]} : {content['vers']}"
+        if entry.kind == "etape_remplacee":
+            arrived = self.followed.at(entry.seq).step(content["vers"]).title
+            return f"{EVENTS[entry.kind]} ({content['version']}) → {arrived}"
         code = f" ({content['code']})" if "code" in content else ""
         return EVENTS[entry.kind] + code
 
-    def _act(self, content: Mapping[str, Any]) -> str:
+    def _act(self, circuit: Circuit, content: Mapping[str, Any]) -> str:
         """« Retour au rédacteur de la fiche : fait de vive voix »: what was owed, in words, and what became of it."""
         verb, codes = content["verbe"], content.get("codes", {})
         until = f"jusqu’au {day(date.fromisoformat(codes['jusqu_au']))}" if "jusqu_au" in codes else ""
         if verb == DELEGATE:
             return f"Délégation à {self.names.get(codes['personne'], codes['personne'])}, {until}"
         owed = self.obligations[content["du"]]
-        what = name_of(self.circuit, owed)
+        what = name_of(circuit, owed)
         if verb == DISCHARGE:
             return f"{what} : {_done(owed, codes)}"
         if verb == PROLONG:
             return f"{what} : prolongation {until}"
-        motif = self.circuit.definition.reasons.get(WAIVERS, {}).get(codes["motif"], codes["motif"])
+        motif = circuit.definition.reasons.get(WAIVERS, {}).get(codes["motif"], codes["motif"])
         return f"{what} : dispense ({motif})"
 
 

@@ -1,6 +1,6 @@
 """Where a situation is, in whose hands, what is owed: sentences, never a text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from workflow.circuit.model import Kind, Slot
 from workflow.holders import DELEGATION_SLOT
 from workflow.model import Case, Obligation, Party
 from workflow.records import Entry
+from workflow.sentences.followed import Followed
 from workflow.sentences.history import History
 from workflow.sentences.wording import day, nature, title_of, to_whom, who
 from workflow.words import counted
@@ -21,13 +22,19 @@ class Seen:
     """One situation as it is read, with the names of all who take part."""
 
     case: Case
-    circuit: Circuit
+    circuits: Callable[[str], Circuit]
+    """Gives the circuit of that key: a line of the journal is read with the one followed then."""
     obligations: list[Obligation]
     """All of them, the closed ones too."""
     parties: list[Party]
     names: Mapping[str, str]
     departements: Mapping[str, str]
     now: datetime
+
+    @property
+    def circuit(self) -> Circuit:
+        """The circuit it follows now."""
+        return self.circuits(self.case.circuit)
 
     @property
     def waiting(self) -> list[Obligation]:
@@ -42,7 +49,8 @@ class Seen:
 def story(seen: Seen, entries: Sequence[Entry]) -> dict[str, Any]:
     """Return all that may be shown of a situation whatever the reader, but its texts."""
     case, circuit = seen.case, seen.circuit
-    history = History(circuit, {o.n: o for o in seen.obligations}, seen.names)
+    followed = Followed(seen.circuits, case, entries)
+    history = History(followed, {o.n: o for o in seen.obligations}, seen.names)
     return {
         "reference": case.reference,
         "etape": case.step,
