@@ -102,6 +102,6 @@ class Entry:
         upsert(self._connection, THROTTLE, [{"key": key, "since": row.since if row else now, "count": tries}])
         return tries
 
-    def log(self, consultation: Consultation) -> None:
-        """Remember who read which situation."""
-        self._connection.execute(insert(CONSULTATIONS), asdict(consultation))
+    def log(self, consultations: Sequence[Consultation]) -> None:
+        """Remember who read which situations."""
+        self._connection.execute(insert(CONSULTATIONS), [asdict(one) for one in consultations])

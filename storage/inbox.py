@@ -1,22 +1,26 @@
-"""What one person owes: counted by kind, and one page of it, in a constant number of statements."""
+"""What one person owes: counted, one page of it, and the intitulés, in a constant number of statements."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from storage import listing, mapping
+from storage.bulk import upsert
 from storage.listing import Wanted
 from storage.tables import TABLES
 from workflow.circuit.model import Kind, Slot
 from workflow.model import Person
-from workflow.ports import Awaited
+from workflow.ports import Awaited, Group, Sought, Word
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
-ORGANISATIONS, ANSWERS = TABLES["organisations"], TABLES["form_answers"]
-PLACED = PARTIES.alias("placed")
-"""`owed_by` looks at parties of its own."""
+ORGANISATIONS, ANSWERS, TITLES = TABLES["organisations"], TABLES["form_answers"], TABLES["case_titles"]
+ACCENTS = {"à": "a", "â": "a", "ä": "a", "é": "e", "è": "e", "ê": "e", "ë": "e", "î": "i", "ï": "i", "ô": "o", "ö": "o"}
+ACCENTS |= {"ù": "u", "û": "u", "ü": "u", "ç": "c", "É": "e", "È": "e", "Î": "i", "Ô": "o", "À": "a", "Ç": "c"}
+
+HERE, DEBTOR, DAC = ORGANISATIONS.alias("here"), ORGANISATIONS.alias("debtor"), ORGANISATIONS.alias("dac_of")
+PLACED = PARTIES.alias("placed")  # `owed_by` looks at parties of its own
 MOST_OF_A_TEAM = 200
 """More than one meeting can look at."""
 
@@ -27,18 +31,25 @@ class Inbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def counts(self, person: Person, today: date) -> dict[Kind, tuple[int, int]]:
-        """Return, by kind, how many things are owed and how many of them are late."""
-        late = func.sum(case((OBLIGATIONS.c.late, 1), else_=0)).label("late")
-        mine = (OBLIGATIONS.c.status == "ouvert", *listing.owed_by(Wanted(person, today)))
-        query = select(OBLIGATIONS.c.kind, func.count().label("number"), late).where(*mine)
-        rows = self._connection.execute(query.group_by(OBLIGATIONS.c.kind))
-        return {Kind(row.kind): (row.number, row.late) for row in rows}
+    def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
+        """Return how much is owed, by all that a list is chosen by, among what holds these words."""
+        here = (CASES.c.circuit, CASES.c.step, CASES.c.dac, DAC.c.name, CASES.c.urgent)
+        keys = (OBLIGATIONS.c.kind, *here, OBLIGATIONS.c.late)
+        query = _owed(select(*keys, func.count()), person, today).join(DAC, DAC.c.id == CASES.c.dac)
+        query = titled(query, _house()).where(*holding(words)) if words else query
+        return [Group(*row) for row in self._connection.execute(query.group_by(*keys))]
 
-    def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
-        """Return what is owed of some kinds, late first, then by date: with its situation, debtor and antenne."""
-        mine = listing.owed_by(Wanted(person, today))
-        query = _lines().where(OBLIGATIONS.c.kind.in_(kinds), *mine).limit(most).offset(first)
+    def page(
+        self, person: Person, today: date, kinds: Collection[Kind], sought: Sought, window: tuple[int, int]
+    ) -> list[Awaited]:
+        """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
+        query = (
+            titled(_owed(select(OBLIGATIONS, *_SHOWN), person, today), _house())
+            .where(OBLIGATIONS.c.kind.in_(kinds), *chosen(sought), *holding(sought.words))
+            .order_by(*PRESSING)
+            .offset(window[0])
+            .limit(window[1])
+        )
         return [_awaited(row) for row in self._connection.execute(query).mappings()]
 
     def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
@@ -47,9 +58,10 @@ class Inbox:
         At `steps`, whatever their date; at `reviews`, those late or due by `soon`.
         """
         now = or_(CASES.c.step.in_(steps), CASES.c.step.in_(reviews) & (OBLIGATIONS.c.due <= soon))
-        theirs = (PLACED.c.organisation == antenne, OBLIGATIONS.c.kind == str(Kind.DECISION), now)
-        query = _lines().where(*theirs).limit(MOST_OF_A_TEAM)
-        return [_awaited(row) for row in self._connection.execute(query).mappings()]
+        decisions = (OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind == str(Kind.DECISION))
+        query = titled(_with_situation(select(OBLIGATIONS, *_SHOWN)), TITLES.c.house == CASES.c.dac)
+        query = query.where(*decisions, PLACED.c.organisation == antenne, now).order_by(*PRESSING)
+        return [_awaited(row) for row in self._connection.execute(query.limit(MOST_OF_A_TEAM)).mappings()]
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the latest coded answers to some questions, by situation."""
@@ -61,36 +73,106 @@ class Inbox:
             found.setdefault(row.reference, {})[row.field] = row.value
         return found
 
+    def title(self, reference: str, house: str) -> str:
+        """Return the intitulé that a house gave a situation, empty if it gave none."""
+        query = select(TITLES.c.title).where(TITLES.c.reference == reference, TITLES.c.house == house)
+        found: str | None = self._connection.execute(query).scalar()
+        return found or ""
 
-def _lines() -> Select[Any]:
-    """What is owed and open, late first, then by date."""
-    antenne = and_(PLACED.c.reference == CASES.c.reference, PLACED.c.slot == str(Slot.ANTENNE))
-    there, debtor = ORGANISATIONS.alias("there"), ORGANISATIONS.alias("debtor")
+    def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
+        """Write the intitulé that a house gives a situation; empty: the one composed from the form is shown again."""
+        person, at = by
+        values = {"reference": reference, "house": house, "dac": dac, "title": title, "person": person, "at": at}
+        upsert(self._connection, TITLES, [values])
+
+
+_SHOWN = (
+    CASES.c.step,
+    CASES.c.circuit,
+    CASES.c.departement,
+    CASES.c.urgent,
+    CASES.c.version,
+    HERE.c.name.label("antenne"),
+    DEBTOR.c.name.label("debtor_name"),
+    DEBTOR.c.departement.label("debtor_departement"),
+    func.coalesce(TITLES.c.title, "").label("title"),
+)
+
+
+PRESSING = (
+    OBLIGATIONS.c.late.desc(),
+    OBLIGATIONS.c.due.is_(None),
+    OBLIGATIONS.c.due,
+    OBLIGATIONS.c.reference,
+    OBLIGATIONS.c.n,
+)
+"""Late first, then by date."""
+
+
+def _owed(query: Select[Any], person: Person, today: date) -> Select[Any]:
+    """What a person owes now."""
+    return _with_situation(query).where(OBLIGATIONS.c.status == "ouvert", *listing.owed_by(Wanted(person, today)))
+
+
+def _with_situation(query: Select[Any]) -> Select[Any]:
+    """Add to what is owed its situation and its debtor."""
     return (
-        select(
-            OBLIGATIONS,
-            CASES.c.step,
-            CASES.c.circuit,
-            CASES.c.departement,
-            CASES.c.urgent,
-            CASES.c.version,
-            there.c.name.label("antenne"),
-            debtor.c.name.label("debtor_name"),
-            debtor.c.departement.label("debtor_departement"),
-        )
+        query.select_from(OBLIGATIONS)
         .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
-        .join(debtor, debtor.c.id == OBLIGATIONS.c.debtor_organisation)
-        .join(PLACED, antenne, isouter=True)
-        .join(there, there.c.id == PLACED.c.organisation, isouter=True)
-        .where(OBLIGATIONS.c.status == "ouvert")
-        .order_by(
-            OBLIGATIONS.c.late.desc(),
-            OBLIGATIONS.c.due.is_(None),
-            OBLIGATIONS.c.due,
-            OBLIGATIONS.c.reference,
-            OBLIGATIONS.c.n,
-        )
+        .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
     )
+
+
+def _house() -> ColumnElement[bool]:
+    """The intitulé is the one of the debtor's house: an antenne and its DAC are one."""
+    return TITLES.c.house == case((DEBTOR.c.kind == "antenne", CASES.c.dac), else_=DEBTOR.c.id)
+
+
+def titled(query: Select[Any], house: ColumnElement[bool]) -> Select[Any]:
+    """Add to situations their antenne, and the intitulé that a house gave them."""
+    antenne = and_(PLACED.c.reference == CASES.c.reference, PLACED.c.slot == str(Slot.ANTENNE))
+    return (
+        query.join(PLACED, antenne, isouter=True)
+        .join(HERE, HERE.c.id == PLACED.c.organisation, isouter=True)
+        .join(TITLES, (TITLES.c.reference == CASES.c.reference) & house, isouter=True)
+    )
+
+
+def chosen(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    """Return the conditions of the choices of a list, but its words."""
+    if sought.step:
+        yield CASES.c.step == sought.step
+    if sought.dac:
+        yield CASES.c.dac == sought.dac
+    if sought.urgent:
+        yield CASES.c.urgent
+    if sought.late:
+        yield OBLIGATIONS.c.late
+
+
+def holding(words: Collection[Word]) -> Iterator[ColumnElement[bool]]:
+    """Return a condition for each word: it is in the reference, the antenne, the intitulé, or an answer."""
+    for word in words:
+        yield or_(
+            func.lower(CASES.c.reference).contains(word.text, autoescape=True),
+            _folded(HERE.c.name).contains(word.text, autoescape=True),
+            _folded(TITLES.c.title).contains(word.text, autoescape=True),
+            *(_answered(field, codes) for field, codes in word.codes.items()),
+        )
+
+
+def _answered(field: str, codes: Collection[str]) -> ColumnElement[bool]:
+    """Several codes stand between commas."""
+    mine = select(ANSWERS.c.reference).where(ANSWERS.c.field == field, ANSWERS.c.reference == CASES.c.reference)
+    given = "," + ANSWERS.c.value + ","
+    return mine.where(or_(*(given.contains(f",{code},", autoescape=True) for code in codes))).exists()
+
+
+def _folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A text without accents, in small letters: databases do not agree on the others."""
+    for letter, plain in ACCENTS.items():
+        column = func.replace(column, letter, plain)
+    return func.lower(column)
 
 
 def _awaited(row: mapping.Row) -> Awaited:
@@ -103,5 +185,6 @@ def _awaited(row: mapping.Row) -> Awaited:
         structure=row["debtor_name"],
         departement=row["debtor_departement"],
         obligation=mapping.obligation_from(row),
+        title=row["title"],
         version=row["version"],
     )

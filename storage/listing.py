@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, FromClause, Select, and_, exists, func, or_, select, tuple_, union
 
 from storage.tables import TABLES
 from workflow.circuit.model import Slot
@@ -82,32 +82,36 @@ def owed_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.structure:
         yield OBLIGATIONS.c.debtor_organisation == wanted.structure
     if wanted.person:
-        held = (_holds(wanted.person, OBLIGATIONS.c.debtor_organisation), _second_team(wanted.person))
-        yield or_(OBLIGATIONS.c.debtor_person == wanted.person.id, *held, _stands_in(wanted.person, wanted.today))
+        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(_mine(wanted.person, wanted.today))
 
 
-def _holds(person: Person, organisation: ColumnElement[Any]) -> ColumnElement[bool]:
+def _mine(person: Person, today: date | None) -> CompoundSelect[Any]:
+    """What one person owes: each way to owe is looked up by an index of its own, whatever others owe."""
+    owed = OBLIGATIONS.alias()
+    mine = select(owed.c.reference, owed.c.n).where(owed.c.status == "ouvert")
+    ways = [mine.where(owed.c.debtor_person == person.id), _standing_in(mine, owed, person, today)]
+    if person.functions:
+        ways += [mine.where(_holds(person, owed.c.debtor_organisation, owed)), _second_team(mine, owed, person)]
+    return union(*ways)
+
+
+def _holds(person: Person, organisation: ColumnElement[Any], owed: FromClause) -> ColumnElement[bool]:
     pairs = sorted(person.functions)
-    return or_(false(), *(and_(organisation == o, OBLIGATIONS.c.debtor_function == f) for o, f in pairs))
+    return or_(*(and_(organisation == o, owed.c.debtor_function == f) for o, f in pairs))
 
 
-def _second_team(person: Person) -> ColumnElement[bool]:
+def _second_team(mine: Select[Any], owed: FromClause, person: Person) -> Select[Any]:
     """The same function in the second antenne of a shared follow-up may act too (`workflow.holders`)."""
     first, second = PARTIES.alias(), PARTIES.alias()
-    return exists().where(
-        first.c.reference == OBLIGATIONS.c.reference,
-        first.c.slot == str(Slot.ANTENNE),
-        first.c.organisation == OBLIGATIONS.c.debtor_organisation,
-        second.c.reference == OBLIGATIONS.c.reference,
-        second.c.slot == str(Slot.CO_ANTENNE),
-        _holds(person, second.c.organisation),
+    return (
+        mine.join(first, (first.c.reference == owed.c.reference) & (first.c.slot == str(Slot.ANTENNE)))
+        .join(second, (second.c.reference == owed.c.reference) & (second.c.slot == str(Slot.CO_ANTENNE)))
+        .where(first.c.organisation == owed.c.debtor_organisation, _holds(person, second.c.organisation, owed))
     )
 
 
-def _stands_in(person: Person, today: date | None) -> ColumnElement[bool]:
-    return exists().where(
-        PARTIES.c.reference == OBLIGATIONS.c.reference,
-        PARTIES.c.slot == DELEGATION_SLOT + OBLIGATIONS.c.debtor_organisation + ":" + OBLIGATIONS.c.debtor_function,
-        PARTIES.c.person == person.id,
-        PARTIES.c.until >= today,
+def _standing_in(mine: Select[Any], owed: FromClause, person: Person, today: date | None) -> Select[Any]:
+    slot = DELEGATION_SLOT + owed.c.debtor_organisation + ":" + owed.c.debtor_function
+    return mine.join(PARTIES, (PARTIES.c.reference == owed.c.reference) & (PARTIES.c.slot == slot)).where(
+        PARTIES.c.person == person.id, PARTIES.c.until >= today
     )

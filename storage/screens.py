@@ -1,22 +1,24 @@
-"""Read-only queries shaped for what people look at. Never a free text, but the retours told to the rédacteur."""
+"""Read-only queries shaped for what people look at. The texts as typed have a query of their own (`typed`)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, null, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, func, null, or_, select, union_all
 
 from storage import listing, mapping
 from storage.listing import Wanted
 from storage.tables import TABLES
+from workflow.circuit.model import Slot
 from workflow.errors import UnknownReference
 from workflow.model import Case, Obligation, Organisation, Party
+from workflow.records import Answer
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
 MESSAGES, ORGANISATIONS, PEOPLE = TABLES["messages"], TABLES["organisations"], TABLES["people"]
-CONTACTS, CONTENTS = TABLES["redacteur_contacts"], TABLES["contents"]
+CONTACTS, CONTENTS, ANSWERS = TABLES["redacteur_contacts"], TABLES["contents"], TABLES["form_answers"]
 EVERYTHING = Wanted()
 
 
@@ -75,13 +77,32 @@ class Screens:
         row = self._connection.execute(query.where(CONTACTS.c.tracking == digest)).mappings().first()
         return mapping.case_from(row) if row else None
 
-    def retours(self, reference: str) -> dict[int, dict[str, str]]:
-        """Return the parts of each retour of a situation by journal position: what it was told, nothing else."""
-        mine = (CONTENTS.c.reference == reference) & CONTENTS.c.field.startswith("retour.")
+    def decided(self, reference: str, fields: Collection[str], without: Collection[str]) -> dict[int, dict[str, str]]:
+        """Return what was written with decisions and acts, by journal position: never a text of a form.
+
+        `fields` are the names asked for, parts included (« retour »: « retour.texte »…). Texts of authors at the levels
+        of `without` are left out, but a retour, and what the DAC itself asks of or answers to another organisation.
+        """
+        mine, level = CONTENTS.c.reference == reference, CONTENTS.c.level
+        exchanged = _named(("questions", "reponse")) & (level == str(Slot.DAC))
+        return self._texts(mine & _named(fields) & (_named(("retour",)) | exchanged | level.not_in(without)))
+
+    def typed(self, reference: str) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
+        return self._texts(CONTENTS.c.reference == reference)
+
+    def _texts(self, which: ColumnElement[bool]) -> dict[int, dict[str, str]]:
         found: dict[int, dict[str, str]] = {}
-        for row in self._rows(select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(mine)):
-            found.setdefault(row["seq"], {})[row["field"].removeprefix("retour.")] = row["text"]
+        query = select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(which)
+        for row in self._rows(query.order_by(CONTENTS.c.seq, CONTENTS.c.field)):
+            found.setdefault(row["seq"], {})[row["field"]] = row["text"]
         return found
+
+    def answers(self, reference: str) -> list[Answer]:
+        """Return every coded answer of a situation, oldest first."""
+        query = select(ANSWERS).where(ANSWERS.c.reference == reference).order_by(ANSWERS.c.seq)
+        columns = [field.name for field in fields(Answer)]
+        return [Answer(**{name: row[name] for name in columns}) for row in self._rows(query)]
 
     def reviewed(self, reference: str) -> str | None:
         """Return the latest version relue of a situation: all that other organisations read of its text."""
@@ -91,10 +112,23 @@ class Screens:
         ).scalar()
         return found
 
-    def directory(self) -> dict[str, Organisation]:
-        """Return every organisation by identifier."""
+    def within_reach(self, dacs: Collection[str], departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the organisations a decision may choose from, by identifier.
+
+        The antennes of these DACs, the partners of these départements, and every delegation (T24).
+        """
+        kind = ORGANISATIONS.c.kind
+        antenne = (kind == "antenne") & ORGANISATIONS.c.parent.in_(dacs)
+        partner = (kind == "partenaire") & ORGANISATIONS.c.departement.in_(departements)
         columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
-        return {row["id"]: Organisation(**row) for row in self._rows(select(*columns))}
+        query = select(*columns).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
+        return {row["id"]: Organisation(**row) for row in self._rows(query)}
+
+    def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
+        """Return the names of these organisations and people by identifier."""
+        wanted = sorted(identifiers)
+        both = (select(each.c.id, each.c.name).where(each.c.id.in_(wanted)) for each in (ORGANISATIONS, PEOPLE))
+        return {row.id: row.name for row in self._connection.execute(union_all(*both))}
 
     def messages(self) -> list[dict[str, Any]]:
         """Return the outbox, oldest first: what, about which situation, to whom, and what became of it."""
@@ -141,3 +175,9 @@ class Screens:
 
     def _rows(self, query: Select[Any]) -> Sequence[Any]:
         return self._connection.execute(query).mappings().all()
+
+
+def _named(fields: Collection[str]) -> ColumnElement[bool]:
+    """A text of one of these fields, or of a part of it."""
+    name = CONTENTS.c.field
+    return or_(*(or_(name == field, name.startswith(f"{field}.")) for field in fields))

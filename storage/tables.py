@@ -152,7 +152,7 @@ class CaseRow(Table, table=True):
     """Key of a composition of versions, not of one version."""
     next_circuit: str | None = None
     step: str = Field(index=True)
-    writer: str
+    writer: str = Field(index=True)
     opened_at: datetime = Field(sa_type=UtcDateTime)
     entered_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
@@ -195,7 +195,15 @@ class PartyRow(Table, table=True):
     since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     person: str | None = None
     until: date | None = None
-    __table_args__ = (_of_case(),)
+    __table_args__ = (
+        _of_case(),
+        Index(
+            "ix_parties_person",
+            "person",
+            sqlite_where=text("person IS NOT NULL"),
+            postgresql_where=text("person IS NOT NULL"),
+        ),
+    )
 
 
 class ObligationRow(Table, table=True):
@@ -234,6 +242,12 @@ class ObligationRow(Table, table=True):
     __table_args__ = (
         _of_case(),
         Index("ix_obligations_debtor", "debtor_organisation", "debtor_function", "status"),
+        Index(
+            "ix_obligations_debtor_person",
+            "debtor_person",
+            sqlite_where=text("status = 'ouvert' AND debtor_person IS NOT NULL"),
+            postgresql_where=text("status = 'ouvert' AND debtor_person IS NOT NULL"),
+        ),
         Index(
             "ix_obligations_open",
             "reference",
@@ -438,6 +452,20 @@ class AccessLogRow(Table, table=True):
     page: str
     proof: str
     __table_args__ = (_of_case(), Index("ix_access_log_reference", "reference", "at"))
+
+
+class CaseTitleRow(Table, table=True):
+    """The intitulé that one house (a DAC and its antennes, a governance, a delegation…) gave, for its own screens."""
+
+    __tablename__ = "case_titles"
+    reference: str = Field(primary_key=True)
+    house: str = Field(primary_key=True)
+    dac: str
+    title: str
+    person: str
+    """Who wrote it last."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
 
 
 class DraftRow(Table, table=True):

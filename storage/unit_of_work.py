@@ -22,12 +22,13 @@ from storage.journal import Journal
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.screens import Screens
+from storage.seats import found
 from storage.typed import Typed
 from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
-from workflow.ports import Places, Session, Write
+from workflow.ports import Found, Places, Seats, Session, Word, Write
 from workflow.records import Message, QueuedMail
 from workflow.staffing import Directory as Everybody
 
@@ -111,6 +112,10 @@ class SqlWork:
         self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
         if over := [outcome.dossier.case.reference for _, outcome in outcomes if outcome.ended]:
             self.typed.drop_all(over)
+
+    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+        """Return the situations where somebody has a seat and that hold these words, the latest first."""
+        return found(self._connection, seats, words, most)
 
     def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
         """Return where situations go."""

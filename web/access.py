@@ -10,9 +10,11 @@ from datetime import date
 from enum import StrEnum
 
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.forms import Reach
 from workflow.circuit.model import WRITER, Proof, Slot
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, OPINION_FUNCTION, PARTNER_SLOT
 from workflow.model import Dossier, Organisation, Party, Person
+from workflow.ports import Seats
 
 
 class Place(StrEnum):
@@ -79,6 +81,28 @@ PLACE_OF = {
     Slot.NATIONAL: Place.NATIONAL,
 }
 
+INSIDE_LEVELS = ("terrain", str(Slot.ANTENNE), str(Slot.CO_ANTENNE), str(Slot.DAC))
+"""Levels whose own words stay in the DAC, but for the retours they make and what they answer (DESIGN §7)."""
+INSIDE_PLACES = (Place.ANTENNE, Place.DAC, Place.WRITER)
+SLOT_OF = {
+    Place.GOVERNANCE: Slot.GOVERNANCE,
+    Place.DD: Slot.DD,
+    Place.REGION: Slot.REGION,
+    Place.NATIONAL: Slot.NATIONAL,
+}
+
+REACH_OF = {
+    Place.GOVERNANCE: Reach.GOVERNANCE,
+    Place.DD: Reach.DD,
+    Place.REGION: Reach.REGION,
+    Place.NATIONAL: Reach.NATIONAL,
+}
+
+
+def highest(places: frozenset[Place]) -> tuple[Reach, ...]:
+    """Return from where a person looks at the coded answers: from the DAC everything is seen."""
+    return tuple(REACH_OF.get(place, Reach.DAC) for place in places if place is not Place.PARTNER)
+
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -112,6 +136,30 @@ def sight(circuit: Circuit, dossier: Dossier, person: Person, proof: Proof, toda
         return None
     parts = {part for place in places for part in SEEN[place]}
     return Sight(places, frozenset(part for part in parts if reaches(proof, NEEDS[part])), proof)
+
+
+def seats(circuit: Circuit, person: Person) -> Seats:
+    """Return from where a person may see situations: wide enough for a search, whose finds are judged one by one.
+
+    Only whoever does nothing but write forms is left out: a local layer may know functions that `circuit` does not.
+    """
+    known = {actor.function for name, actor in circuit.definition.actors.items() if name != WRITER}
+    writes = {circuit.definition.actors[WRITER].function} - known
+    seated = frozenset(o for o, function in person.functions if function not in writes)
+    return Seats(
+        person=person.id,
+        seated=seated,
+        opinions=frozenset(o for o, function in person.functions if function == OPINION_FUNCTION),
+        organisations=frozenset(o for o, _ in person.functions),
+    )
+
+
+def house(seen: Sight, dossier: Dossier) -> str:
+    """Return the house in whose name a person gives an intitulé: an antenne and its DAC are one."""
+    for place in (*INSIDE_PLACES, *SLOT_OF):
+        if place in seen.places:
+            return dossier.parties[SLOT_OF[place]].organisation if place in SLOT_OF else dossier.case.dac
+    return ""
 
 
 def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> Iterator[Place]:

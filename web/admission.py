@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from web.access import reaches, sight
+from web.access import reaches
+from web.reading import see
 from web.routes import Access, Route
 from web.session import TOUCH, is_alive, key_of
-from web.visit import Seen, Visit
-from workflow.circuit.model import Proof
+from web.visit import Visit
 from workflow.errors import UnknownReference
-from workflow.model import Dossier
-from workflow.records import Consultation
 from workflow.references import read_reference
-from workflow.words import PARIS
 
 NOWHERE = "Cette situation n’existe pas, ou elle ne vous est pas ouverte."
 
@@ -56,29 +53,8 @@ def _known(visit: Visit) -> Visit:
 
 
 def _before_situation(visit: Visit, route: Route) -> Visit:
-    dossier = _dossier(visit)
-    circuit = visit.services.circuits.get(dossier.case.circuit)
-    today = visit.now.astimezone(PARIS).date()
-    seen = sight(circuit, dossier, visit.who, visit.proof, today)
-    if seen is None or not (route.part is None or seen.sees(route.part)):
-        raise UnknownReference(NOWHERE)
-    read = Consultation(
-        reference=dossier.case.reference,
-        dac=dossier.case.dac,
-        person=visit.who.id,
-        at=visit.now,
-        page=f"{route.method} {route.path}",
-        proof=str(Proof(visit.proof)),
-    )
-    with visit.services.store.writing() as work:
-        work.entry.log(read)
-    return replace(visit, seen=Seen(circuit, dossier, seen))
-
-
-def _dossier(visit: Visit) -> Dossier:
     reference = read_reference(visit.request.path_params["reference"])
-    with visit.services.store.reading() as work:
-        found = work.load({reference}, {visit.who.id}, (), visit.now)
-    if reference not in found:
+    seen = see(visit, {reference}, f"{route.method} {route.path}").get(reference)
+    if seen is None or not (route.part is None or seen.sight.sees(route.part)):
         raise UnknownReference(NOWHERE)
-    return found[reference]
+    return replace(visit, seen=seen)

@@ -10,8 +10,8 @@ from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
 from workflow.model import Dossier, Facts, Obligation, Organisation, Person
-from workflow.ports import Awaited, Circuits
-from workflow.records import Consultation, Drafted, Message
+from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
+from workflow.records import Answer, Consultation, Drafted, Message
 from workflow.records import Entry as Line
 
 
@@ -97,20 +97,30 @@ class Entry(Protocol):
         """Count one more try under a key and return how many there were after `since`."""
         ...
 
-    def log(self, consultation: Consultation) -> None:
-        """Remember who read which situation."""
+    def log(self, consultations: Sequence[Consultation]) -> None:
+        """Remember who read which situations."""
         ...
 
 
 class Inbox(Protocol):
     """What one person owes."""
 
-    def counts(self, person: Person, today: date) -> dict[Kind, tuple[int, int]]:
-        """Return, by kind, how many things are owed and how many of them are late."""
+    def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
+        """Return how much is owed, by all that a list is chosen by, among what holds these words."""
         ...
 
-    def page(self, person: Person, today: date, kinds: Collection[Kind], first: int, most: int) -> list[Awaited]:
-        """Return what is owed of some kinds, late first, then by date."""
+    def page(
+        self, person: Person, today: date, kinds: Collection[Kind], sought: Sought, window: tuple[int, int]
+    ) -> list[Awaited]:
+        """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
+        ...
+
+    def title(self, reference: str, house: str) -> str:
+        """Return the intitulé that a house gave a situation, empty if it gave none."""
+        ...
+
+    def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
+        """Write the intitulé that a house gives a situation, by somebody, at an instant."""
         ...
 
     def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
@@ -133,8 +143,24 @@ class Screens(Protocol):
         """Return the names of organisations and people by identifier."""
         ...
 
-    def directory(self) -> dict[str, Organisation]:
-        """Return every organisation by identifier."""
+    def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
+        """Return the names of these organisations and people by identifier."""
+        ...
+
+    def within_reach(self, dacs: Collection[str], departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the organisations a decision may choose from, by identifier."""
+        ...
+
+    def decided(self, reference: str, fields: Collection[str], without: Collection[str]) -> dict[int, dict[str, str]]:
+        """Return what was written with decisions and acts, by journal position: never a text of a form."""
+        ...
+
+    def typed(self, reference: str) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
+        ...
+
+    def answers(self, reference: str) -> list[Answer]:
+        """Return every coded answer of a situation, oldest first."""
         ...
 
     def reviewed(self, reference: str) -> str | None:
@@ -192,6 +218,10 @@ class Outbox(Protocol):
 
 class Work(Protocol):
     """One transaction, as the pages use it."""
+
+    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+        """Return the situations where somebody has a seat and that hold these words, the latest first."""
+        ...
 
     @property
     def entry(self) -> Entry: ...

@@ -1,6 +1,7 @@
 """Templates: Jinja for files shipped with the product only, everything escaped, nothing undefined."""
 
 import re
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workflow.sentences.wording import day
-from workflow.words import counted, in_paris
+from workflow.words import PARIS, counted, in_paris
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -18,6 +19,10 @@ _BEFORE_MARK = re.compile(r" (?=[;:?!»])|(?<=«) ")
 def typography(text: str) -> str:
     """Keep a high punctuation mark on the line of its word."""
     return _BEFORE_MARK.sub("\u202f", text)
+
+
+def _date(instant: datetime) -> str:
+    return f"{instant.astimezone(PARIS):%d/%m/%Y}"
 
 
 def asset(name: str) -> str:
@@ -32,7 +37,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"typo": typography, "jour": day, "instant": in_paris, "compte": counted}
+_environment.filters |= {"typo": typography, "jour": day, "instant": in_paris, "date": _date, "compte": counted}
 _environment.globals["ressource"] = {name.name: asset(name.name) for name in STATIC.iterdir()}
 
 

@@ -10,7 +10,20 @@ from enum import StrEnum
 from starlette.responses import Response
 
 from web.access import Part
-from web.pages import about, analysis, deposit, entry, inbox, review, sessions, setup, situation, team
+from web.pages import (
+    about,
+    analysis,
+    deposit,
+    entry,
+    inbox,
+    review,
+    search,
+    sessions,
+    setup,
+    situation,
+    team,
+    together,
+)
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -58,8 +71,12 @@ ROUTES = (
     Route("POST", "/mon-compte/sessions", sessions.end, Access.SIGNED_IN),
     Route("POST", "/mon-compte/mot-de-passe", sessions.choose, Access.SIGNED_IN),
     Route("GET", "/a-traiter", inbox.show, Access.SIGNED_IN),
+    Route("GET", "/a-traiter/ensemble", together.show, Access.SIGNED_IN),
+    Route("POST", "/a-traiter/ensemble", together.act, Access.SIGNED_IN),
+    Route("GET", "/situations", search.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
+    Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
     Route("GET", "/deposer", deposit.show, Access.SIGNED_IN),
     Route("POST", "/deposer", deposit.begin, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}/fiche", deposit.fill, Access.SITUATION, Proof.STRONG, Part.TYPED),

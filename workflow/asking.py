@@ -1,23 +1,34 @@
 """What a person may do on a situation now, and what each act asks of them: the one source of every form on screen."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.change import Change, begin
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.decision_fields import DECISION_FIELDS, REVIEWED
-from workflow.circuit.model import DecisionDefinition, Kind, Proof, Slot
+from workflow.circuit.decision_fields import REVIEWED
+from workflow.circuit.model import Kind, Proof
+from workflow.deciding import Asker, asked_by
 from workflow.errors import Refusal, StillOwed
-from workflow.holders import holder_of, speaks_for
+from workflow.holders import holder_of, speaks_for, supervisor_of
 from workflow.machine import STAY
-from workflow.model import Decision, Dossier, Obligation, Organisation, Person
+from workflow.model import Decision, Dossier, Holder, Obligation, Organisation, Person
 from workflow.obligations import answered
 from workflow.permits import authorised, legal, nothing_awaited
-from workflow.questions import Question, Widget, of_actions, of_form, of_retour
-from workflow.readers import PRIORITIES
-from workflow.reviewing import must_be_another, readers
-from workflow.verbs import ACTION_STATES, DISCHARGE
+from workflow.questions import Question, Widget, of_form, of_retour
+from workflow.verbs import (
+    ACTION_STATES,
+    DELEGATE,
+    DISCHARGE,
+    PROLONG,
+    PROLONGATIONS,
+    WAIVE,
+    WAIVERS,
+    deciding,
+    latest_day,
+    masters,
+)
+from workflow.words import day_in_words
 
 ENDS = dict(zip(ACTION_STATES, ("Faite", "Abandonnée", "Se poursuit hors du circuit"), strict=True))
 MEANS = {"oral": "De vive voix", "courriel": "Par courriel, envoyé par l’outil"}
@@ -42,33 +53,6 @@ class Act:
     """Why it must wait, in one sentence; empty if it need not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Somebody who looks at a situation and may act there."""
-
-    change: Change
-    person: Person
-    directory: Mapping[str, Organisation]
-    """Organisations a decision may choose from."""
-
-    def named(self, kind: str, departement: str | None = None, parent: str | None = None) -> dict[str, str]:
-        """Return the organisations of a kind by identifier."""
-        return {
-            o.id: o.name
-            for o in self.directory.values()
-            if o.kind == kind and departement in (None, o.departement) and parent in (None, o.parent)
-        }
-
-    def people(self, organisations: Iterable[str], function: str | None = None) -> dict[str, str]:
-        """Return who works in these organisations, service mailboxes left out."""
-        wanted = set(organisations)
-        return {
-            p.id: p.name
-            for p in sorted(self.change.dossier.facts.people.values(), key=lambda p: p.name)
-            if not p.mailbox and any(o in wanted and function in (None, f) for o, f in p.functions)
-        }
-
-
 def acts(
     circuit: Circuit, dossier: Dossier, person: Person, directory: Mapping[str, Organisation], now: datetime
 ) -> list[Act]:
@@ -76,7 +60,7 @@ def acts(
     asker = Asker(begin(circuit, dossier, now), person, directory)
     if person.mailbox:
         return []
-    return [*_decisions(asker), *_renders(asker)]
+    return [*_decisions(asker), *_renders(asker), *_reads(asker), *_arranges(asker)]
 
 
 def _decisions(asker: Asker) -> Iterator[Act]:
@@ -94,72 +78,8 @@ def _decisions(asker: Asker) -> Iterator[Act]:
                 blocked = UNREVIEWED
         except StillOwed as wait:
             blocked = str(wait)
-        questions = tuple(_asked(asker, name, definition))
+        questions = tuple(asked_by(asker, name, definition))
         yield Act(name, definition.title, definition.proof, questions, None, definition.code, blocked)
-
-
-def _asked(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Question]:
-    """What already has its answer is not asked again."""
-    known = answered(asker.change)
-    for field_name in asker.change.circuit.required(asker.change.case.step, name):
-        form_field = asker.change.circuit.fields.get(field_name)
-        if field_name in known:
-            continue
-        if form_field is None:
-            yield from _own(asker, field_name, definition)
-        else:
-            yield of_form(asker.change.circuit, field_name, form_field, asker.change.at.date(), required=True)
-
-
-def _own(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Question]:
-    """The fields of a decision that no form holds (`DECISION_FIELDS`)."""
-    title = DECISION_FIELDS[name]
-    title = title[0].upper() + title[1:]
-    if name == "motif":
-        yield from _reason(asker, definition)
-    elif name == "retour":
-        yield from of_retour(name, final=definition.issue is not None)
-    elif name == "actions":
-        yield from of_actions()
-    elif name == REVIEWED:
-        yield Question("version_relue.texte", title, help="Sans nom, date précise, adresse ni commune.")
-        yield Question("version_relue.lecteur", "Relue par", Widget.CHOICE, choices=_readers(asker))
-    elif name in ("seance", "prochaine_date"):
-        yield Question(name, title, Widget.DAY)
-    elif choices := _choices(asker, name, definition):
-        yield Question(name, title, Widget.CHOICES if name == "partenaires" else Widget.CHOICE, choices=choices)
-    else:
-        yield Question(name, title, Widget.LINE if name == "parent" else Widget.TEXT)
-
-
-def _choices(asker: Asker, name: str, definition: DecisionDefinition) -> dict[str, str]:
-    """Choices of the fields that name a person or an organisation; nothing for a text."""
-    change, parties = asker.change, asker.change.dossier.parties
-    dd = parties.get(Slot.DD)
-    antennes = asker.named("antenne", parent=parties[Slot.DAC].organisation)
-    antennes.pop(parties[Slot.ANTENNE].organisation, None)
-    if name == "officier":
-        holder = holder_of(change.circuit, change.dossier, definition.actors[0])
-        return asker.people([holder.organisation], holder.function)
-    if name == "dd" and dd:
-        return {dd.organisation: change.dossier.facts.organisations[dd.organisation].name}
-    if name == "dd_competente":
-        return {key: title for key, title in asker.named("dd").items() if not dd or key != dd.organisation}
-    if name == "partenaires":
-        return asker.named("partenaire", departement=change.case.departement)
-    lists = {"antenne": antennes, "co_antenne": antennes, "priorite": {p: p.capitalize() for p in PRIORITIES}}
-    return lists.get(name, {})
-
-
-def _readers(asker: Asker) -> dict[str, str]:
-    return {key: name for key, name in readers(asker.change).items() if not must_be_another(asker.change, key, "")}
-
-
-def _reason(asker: Asker, definition: DecisionDefinition) -> Iterator[Question]:
-    choices = asker.change.circuit.definition.reasons.get(definition.reasons or "", {})
-    yield Question("motif.code", "Motif", Widget.CHOICE, choices=choices)
-    if "retour" not in definition.requires:
-        yield Question("motif.texte", "Ce motif, avec vos mots")
 
 
 def _renders(asker: Asker) -> Iterator[Act]:
@@ -168,7 +88,44 @@ def _renders(asker: Asker) -> Iterator[Act]:
     for o in change.still_open():
         if o.kind is Kind.DECISION or not _is_theirs(asker, o):
             continue
-        yield Act(DISCHARGE, TITLES[o.kind], Proof.CODE, tuple(_of_due(change, o)), o.n, o.code)
+        title = INTERIM if o.kind is Kind.RETOUR and not (o.final or o.last_mile) else TITLES[o.kind]
+        yield Act(DISCHARGE, title, Proof.CODE, tuple(_of_due(change, o)), o.n, o.code)
+
+
+def _reads(asker: Asker) -> Iterator[Act]:
+    """The rédacteur says that they have read a retour that was passed on to them: the proof of the last mile."""
+    for o in asker.change.still_open():
+        if o.last_mile and o.passed_on and asker.person.id == asker.change.case.writer:
+            question = Question("moyen", READ, Widget.FIXED, choices={"lu": READ})
+            yield Act(DISCHARGE, READ, Proof.CODE, (question,), o.n, o.code)
+
+
+def _arranges(asker: Asker) -> Iterator[Act]:
+    """To go on without something, to give it more time, to let a colleague stand in: what a supervisor may do."""
+    change = asker.change
+    for o in change.still_open():
+        if any(_speaks(asker, holder) for holder in masters(change, o)):
+            yield from _arranged(change, o)
+    holder = deciding(change)
+    above = supervisor_of(change.circuit, change.dossier, holder) if holder else None
+    if holder and any(_speaks(asker, one) for one in (holder, above) if one):
+        people = asker.people([holder.organisation])
+        people.pop(asker.person.id, None)
+        until = Question("jusqu_au", "Jusqu’au", Widget.DAY)
+        if people:
+            who = Question("personne", "Qui décide à sa place", Widget.CHOICE, choices=people)
+            yield Act(DELEGATE, "Déléguer la décision", Proof.CODE, (who, until))
+
+
+def _arranged(change: Change, o: Obligation) -> Iterator[Act]:
+    reasons, latest = change.circuit.definition.reasons, latest_day(change, o)
+    if o.kind is not Kind.DECISION:
+        motif = Question("motif", "Motif", Widget.CHOICE, choices=reasons.get(WAIVERS, {}))
+        yield Act(WAIVE, f"Continuer sans {WITHOUT[o.kind]}", Proof.CODE, (motif,), o.n, o.code)
+    if latest and o.due and o.due < latest:
+        motif = Question("motif", "Motif", Widget.CHOICE, choices=reasons.get(PROLONGATIONS, {}))
+        until = Question("jusqu_au", "Nouvelle date", Widget.DAY, help=f"Au plus tard le {day_in_words(latest)}.")
+        yield Act(PROLONG, f"Donner plus de temps pour {WITHOUT[o.kind]}", Proof.CODE, (until, motif), o.n, o.code)
 
 
 def _is_theirs(asker: Asker, o: Obligation) -> bool:
@@ -176,7 +133,11 @@ def _is_theirs(asker: Asker, o: Obligation) -> bool:
     holders = [o.debtor]
     if o.kind is Kind.ACTION:
         holders.append(holder_of(change.circuit, change.dossier, change.circuit.dues[o.code].debtor))
-    return any(speaks_for(change.dossier, asker.person, holder, change.today(holder)) for holder in holders)
+    return any(_speaks(asker, holder) for holder in holders)
+
+
+def _speaks(asker: Asker, holder: Holder) -> bool:
+    return speaks_for(asker.change.dossier, asker.person, holder, asker.change.today(holder))
 
 
 TITLES = {
@@ -185,6 +146,15 @@ TITLES = {
     Kind.ACTION: "Dire où en est l’action",
     Kind.RETOUR: "Faire le retour",
     Kind.TASK: "Dire que c’est fait",
+}
+INTERIM, READ = "Faire un retour d’étape", "J’ai lu ce retour"
+WITHOUT = {
+    Kind.DECISION: "cette décision",
+    Kind.COMPLEMENT: "ce complément",
+    Kind.OPINION: "cet avis",
+    Kind.ACTION: "cette action",
+    Kind.RETOUR: "ce retour",
+    Kind.TASK: "cette tâche",
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -67,8 +67,68 @@ class Awaited:
     departement: str
     """Where that organisation is: its calendar."""
     obligation: Obligation
-    version: int
-    """Of the situation: a form of the row carries it."""
+    title: str = ""
+    """The intitulé its house gave it; empty: the one composed from its form."""
+    version: int = 0
+    """Of the situation, as it is read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that is looked for: in references, in intitulés, and in the words of coded answers."""
+
+    text: str
+    """Without accents, in small letters."""
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By question, the codes whose words hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which lines of a list somebody asks to see; nothing given: all of them."""
+
+    words: tuple[Word, ...] = ()
+    step: str = ""
+    dac: str = ""
+    urgent: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """How many things of one kind somebody owes on the situations of one DAC that stand at one step."""
+
+    kind: str
+    circuit: str
+    step: str
+    dac: str
+    dac_name: str
+    urgent: bool
+    late: bool
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """From where one person may see situations, whatever they owe there."""
+
+    person: str
+    seated: frozenset[str]
+    """The organisations where they do more than write forms."""
+    opinions: frozenset[str]
+    """Organisations in whose name they give opinions."""
+    organisations: frozenset[str]
+    """All those they work in: one may carry an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One situation that was looked for."""
+
+    reference: str
+    antenne: str
+    titles: Mapping[str, str]
+    """The intitulés it was given, by house."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +180,9 @@ class Versions(Protocol):
         Raises:
             Conflict: somebody wrote to one of them since it was looked at.
         """
+
+    def national(self) -> Circuit:
+        """Return the national circuit in force, where no situation is looked at."""
         ...
 
 

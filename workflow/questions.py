@@ -27,6 +27,8 @@ class Widget(StrEnum):
     NUMBER = "nombre"
     CHOICE = "choix"
     CHOICES = "choix_multiple"
+    FIXED = "fixe"
+    """Nothing to choose: the button says it."""
 
 
 @dataclass(frozen=True, slots=True)

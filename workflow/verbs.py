@@ -1,5 +1,7 @@
 """Three verbs legal wherever a dû is open: rendre (acquitter), dispenser, prolonger (DESIGN §1)."""
 
+from datetime import date
+
 from workflow.change import Change
 from workflow.circuit.model import WRITER, Kind
 from workflow.clocks import extend
@@ -172,11 +174,9 @@ def _prolong(change: Change, decision: Decision, person: Person, obligation: Obl
     """Give more time within the circuit's bounds; a late obligation stays late until it is rendered."""
     _must_be_master(change, person, obligation)
     _motif(change, decision, PROLONGATIONS, carried)
-    bounds = change.circuit.dues[obligation.code].bounds
-    calendar = change.calendar(obligation.debtor)
-    latest = calendar.add(calendar.local_date(obligation.opened_at), bounds[1]) if bounds else obligation.due
+    latest = latest_day(change, obligation)
     day = read_day(text_of(decision.fields.get("jusqu_au", "")))
-    if obligation.due is None or latest is None or obligation.paused_on or obligation.late:
+    if obligation.due is None or latest is None:
         raise IllegalDecision("Ce délai ne se prolonge pas : il est suspendu, dépassé, ou n’a pas de date.")
     if day is None or not obligation.due < day <= latest:
         between = f"après le {day_in_words(obligation.due)} et au plus le {day_in_words(latest)}"
@@ -184,17 +184,25 @@ def _prolong(change: Change, decision: Decision, person: Person, obligation: Obl
     _refuse(carried)
     if day:
         carried.codes["jusqu_au"] = day.isoformat()
-        extend(change, obligation, calendar.next_working(day))
+        extend(change, obligation, change.calendar(obligation.debtor).next_working(day))
+
+
+def latest_day(change: Change, obligation: Obligation) -> date | None:
+    """Return the last day something may be put off to; None if it may not: without a date, paused, or late."""
+    if obligation.due is None or obligation.paused_on or obligation.late:
+        return None
+    bounds = change.circuit.dues[obligation.code].bounds
+    calendar = change.calendar(obligation.debtor)
+    return calendar.add(calendar.local_date(obligation.opened_at), bounds[1]) if bounds else obligation.due
 
 
 def _delegate(change: Change, decision: Decision, person: Person, carried: Carried) -> None:
     """Somebody of the same organisation stands in until a date: the holder, or the supervisor, says so (T49)."""
-    owed = [o for o in change.still_open() if o.kind is Kind.DECISION]
-    if not owed:
+    holder = deciding(change)
+    if holder is None:
         raise IllegalDecision("Aucune décision n’est attendue ici : il n’y a rien à déléguer.")
-    holder = owed[0].debtor
     above = supervisor_of(change.circuit, change.dossier, holder)
-    if above is None or not speaks_for(change.dossier, person, above, change.today(above)):
+    if above is None or not _speaks(change, person, above):
         _must_be(change, person, holder)
     name, today = text_of(decision.fields.get("personne", "")), change.today(holder)
     delegate = change.dossier.facts.people.get(name)
@@ -209,8 +217,13 @@ def _delegate(change: Change, decision: Decision, person: Person, carried: Carri
     carried.codes |= {"personne": name, "jusqu_au": day.isoformat() if day else ""}
 
 
-def _must_be_master(change: Change, person: Person, obligation: Obligation) -> None:
-    """Refuse whoever may not waive or prolong.
+def deciding(change: Change) -> Holder | None:
+    """Return who owes the decision of the step, if anybody does: the one somebody may stand in for."""
+    return next((o.debtor for o in change.still_open() if o.kind is Kind.DECISION), None)
+
+
+def masters(change: Change, obligation: Obligation) -> list[Holder]:
+    """Return who may waive or prolong.
 
     The asker of a complement or an opinion may, and their supervisor; for an action, the supervisor of the level that
     follows it up; for anything else, the debtor’s.
@@ -218,11 +231,15 @@ def _must_be_master(change: Change, person: Person, obligation: Obligation) -> N
     asked = obligation.kind in (Kind.COMPLEMENT, Kind.OPINION)
     owner = obligation.beneficiary if asked else _doers(change, obligation)[-1]
     above = supervisor_of(change.circuit, change.dossier, owner) if owner else None
-    masters = [holder for holder in (owner if asked else None, above) if holder]
-    if not masters:
+    return [holder for holder in (owner if asked else None, above) if holder]
+
+
+def _must_be_master(change: Change, person: Person, obligation: Obligation) -> None:
+    able = masters(change, obligation)
+    if not able:
         raise WrongRole("Le circuit ne nomme personne au-dessus de qui doit cela.")
-    if not any(speaks_for(change.dossier, person, holder, change.today(holder)) for holder in masters):
-        _must_be(change, person, masters[0])
+    if not any(_speaks(change, person, holder) for holder in able):
+        _must_be(change, person, able[0])
 
 
 def _motif(change: Change, decision: Decision, reasons: str, carried: Carried) -> None:
@@ -242,9 +259,13 @@ def _doers(change: Change, obligation: Obligation) -> list[Holder]:
 
 
 def _must_be(change: Change, person: Person, *holders: Holder) -> None:
-    if not any(speaks_for(change.dossier, person, holder, change.today(holder)) for holder in holders):
+    if not any(_speaks(change, person, holder) for holder in holders):
         able = enumerate_words([title_of(change, holder) for holder in holders])
         raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {able}.")
+
+
+def _speaks(change: Change, person: Person, holder: Holder) -> bool:
+    return speaks_for(change.dossier, person, holder, change.today(holder))
 
 
 def _refuse(carried: Carried) -> None:

@@ -240,7 +240,11 @@ def test_the_tables_say_it_in_french(played: Played, capsys: pytest.CaptureFixtu
 
 def test_no_text_of_any_situation_is_in_any_mail(played: Played) -> None:
     with played.app.store.reading() as work:
-        kept = [text for reference in played.references for text in work.screens.retours(reference).values()]
+        kept = [
+            text
+            for reference in played.references
+            for text in work.screens.decided(reference, ("retour",), ()).values()
+        ]
     assert played.mails
     assert CANARY in str(kept)  # they are in the base
     for mail in played.mails:

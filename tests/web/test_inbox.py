@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import event
 
 from tests.web.site import Site
-from tests.world import World
+from tests.world import ANALYSIS, FORM, VALIDATION, World
 from workflow.circuit.model import Proof
 
 MOST = 8
@@ -47,9 +48,7 @@ def test_late_comes_first_and_is_said_in_working_days(site: Site) -> None:
     assert "▲ 1 en retard" in page
 
 
-def _analysis() -> dict[str, object]:
-    from tests.world import ANALYSIS
-
+def _analysis() -> dict[str, Any]:
     return dict(ANALYSIS)
 
 
@@ -77,6 +76,59 @@ def test_the_number_of_statements_does_not_grow_with_what_i_owe(site: Site) -> N
             browser.get("/a-traiter")
         counts.append(len(said))
     assert max(counts) == min(counts) <= MOST
+
+
+def test_the_search_and_the_list_of_all_stay_within_as_many_statements(site: Site) -> None:
+    browser, counts = site.signed_in("claire.legoff"), []
+    for _ in range(2):
+        site.world.to_agenda()
+        browser.get("/a-traiter?q=soins&etape=inscrite_seance")
+        with statements(site.world) as said:
+            browser.get("/a-traiter?q=soins&etape=inscrite_seance&retard=oui")
+        counts.append(len(said))
+    assert max(counts) == min(counts) <= MOST
+
+
+def test_filters_live_in_the_address_and_in_the_links(site: Site) -> None:
+    late = site.world.to_agenda()
+    site.world.wait(days=25)
+    fresh = site.world.to_analysis()
+    site.world.decide(fresh, "proposer_gouvernance", "katell.morvan", _analysis())
+    browser = site.signed_in("claire.legoff").get("/a-traiter?retard=oui&onglet=decider")
+    assert late in browser.words
+    assert fresh not in browser.words
+    assert "À décider 1" in browser.words
+    assert "onglet=taches" in browser.text
+    assert "retard=oui" in browser.text.split("onglets")[1]
+    page = browser.get("/a-traiter?etape=proposee_gouvernance&onglet=decider").words
+    assert (fresh in page, late in page) == (True, False)
+    assert "Rien de ce qui vous attend ne répond à ces filtres" in browser.get("/a-traiter?urgent=oui").words
+
+
+def test_one_queue_for_all_the_dacs_of_a_delegation(site: Site) -> None:
+    ours, theirs = site.world.to_dd(), _elsewhere(site.world)
+    browser = site.signed_in("sophie.carre").get("/a-traiter")
+    assert ours in browser.words
+    assert theirs in browser.words
+    only = browser.get("/a-traiter?dac=rance-emeraude").words
+    assert (theirs in only, ours in only) == (True, False)
+
+
+def _elsewhere(world: World) -> str:
+    """A situation of another DAC, before the same delegation."""
+    reference = world.open("judicael.potin", antenne="antenne-saint-malo")
+    reviewed = dict(_analysis()["version_relue"], lecteur="gael.rouxel")
+    for name, by, fields in (
+        ("deposer", "judicael.potin", FORM),
+        ("prendre_en_charge_antenne", "olivier.menguy", {}),
+        ("retenir_pour_analyse", "olivier.menguy", {"nature": "averee"}),
+        ("proposer_gouvernance", "gael.rouxel", _analysis() | {"version_relue": reviewed}),
+        ("inscrire_seance", "anne.trehorel", {"seance": "2026-01-20"}),
+        ("valider", "anne.trehorel", VALIDATION),
+    ):
+        world.decide(reference, name, by, fields)
+    world.wait(hours=3)
+    return reference
 
 
 def test_a_long_list_is_turned_page_by_page(site: Site) -> None:

@@ -95,6 +95,9 @@ GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
 
 
+TITLE = "/situations/{reference}/intitule"
+
+
 def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE:
@@ -111,6 +114,8 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
 
 
 def _before_situation(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
+    if route.path == TITLE and role in SEES[situation]:  # the rédacteur sees it, and does not name it
+        return {404} if role == "rédactrice" else {303}
     if not reaches(proof, route.proof):
         return {303}
     seen = role in SEES[situation] and (route.part is None or role in PARTS[route.part])

@@ -4,9 +4,11 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
-from web.acting import GONE, SCREENS, Tried, play, possible
 from web.drafting import Sheet, forget, keep, make_sheet
+from web.pages.acting import SCREENS
 from web.pages.deposit import DEPOSIT, form_asked
+from web.pages.playing import open_acts, play
+from web.pages.situation import GONE, Tried
 from web.pages.team import waiting
 from web.ports import Work
 from web.visit import Visit
@@ -23,7 +25,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
     """Show the form as typed, the analysis, and the possible outcomes."""
     there = visit.situation
     case, circuit = there.dossier.case, there.circuit
-    mine = possible(visit)
+    mine = open_acts(visit)
     with visit.services.store.reading() as work:
         coded = work.inbox.answers({case.reference}, ASKED).get(case.reference, {})
         typed = work.typed.answers(case.reference, visit.who)
@@ -56,7 +58,7 @@ def write(visit: Visit) -> Response:
     """Keep the sheet, a field of it or all; record it; or decide what follows."""
     case = visit.situation.dossier.case
     gesture = visit.typed("geste")
-    wanted = next((act for act in possible(visit) if act.name == _named(visit) and not act.blocked), None)
+    wanted = next((act for act in open_acts(visit) if act.name == _named(visit) and not act.blocked), None)
     if wanted is None or gesture not in ("champ", "garder", "envoyer", "decider"):
         return show(visit, Tried("", None, visit.form, [GONE], stale=True), 409)
     if gesture == "decider":
@@ -69,7 +71,7 @@ def write(visit: Visit) -> Response:
         return visit.to(_here(visit, case, "garde"))
     result = play(visit, RECORD, gathered(sheet.questions, visit.form))
     if isinstance(result, Tried):
-        return show(visit, result, result.status)
+        return show(visit, result, 409 if result.stale else 422)
     forget(visit, [question.name for question in sheet.questions])
     return visit.to(_here(visit, case, "fait"))
 
@@ -82,7 +84,7 @@ def _decide(visit: Visit, act: Act) -> Response:
     """Play an outcome; in a meeting, go to the next situation of the list."""
     result = play(visit, act.name, gathered(act.questions, visit.form))
     if isinstance(result, Tried):
-        return show(visit, result, result.status)
+        return show(visit, result, 409 if result.stale else 422)
     if antenne := _list_of(visit):
         return visit.to(_next(visit, antenne))
     return visit.to(_here(visit, result, "fait"))

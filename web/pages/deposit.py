@@ -5,8 +5,9 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
-from web.acting import GONE, play
 from web.drafting import Sheet, forget, keep, make_sheet
+from web.pages.playing import play
+from web.pages.situation import GONE
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FormDefinition
@@ -22,7 +23,7 @@ DEPOSIT = "deposer"
 
 def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """Offer to begin a form, and to go on with those begun."""
-    draft = visit.services.circuits.latest().initial
+    draft = visit.services.circuits.national().initial
     with visit.services.store.reading() as work:
         directory = work.screens.directory()
         begun = work.typed.begun(visit.who, draft)
@@ -107,7 +108,7 @@ def write(visit: Visit) -> Response:
         return visit.to(f"{here}/fiche?garde=oui")
     result = play(visit, DEPOSIT, gathered(sheet.questions, visit.form))
     if not isinstance(result, Case):
-        return fill(visit, result.faults, result.status)
+        return fill(visit, result.faults, 409 if result.stale else 422)
     forget(visit, [question.name for question in sheet.questions])
     return visit.to(f"{here}/recu")
 

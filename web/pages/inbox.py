@@ -1,22 +1,26 @@
 """`/a-traiter`: what I owe, late first, in five tabs (product A.1), in a constant number of statements."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
-from workflow.ports import Awaited
+from workflow.ports import Awaited, Group, Sought
 from workflow.sentences.situation import lateness
-from workflow.sentences.titles import ASKED, title_of
+from workflow.sentences.titles import ASKED, looked_for, title_of
 from workflow.sentences.wording import name_of
 from workflow.words import PARIS
 from workflow.working_days import calendar_of
 
 PER_PAGE = 50
+LONGEST = 100
+"""Signs of what is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +43,96 @@ TABS = (
 
 
 def show(visit: Visit) -> Response:
-    """Show one tab, and the counts of all."""
-    today = visit.now.astimezone(PARIS).date()
-    number = visit.asked("page", "1")
-    page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
+    """Show one tab as far as the filters of the address let it, and the counts of all."""
+    today, sought, page = visit.now.astimezone(PARIS).date(), _sought(visit), _page(visit)
     with visit.services.store.reading() as work:
-        counts = work.inbox.counts(visit.who, today)
-        tab = _chosen(visit.asked("onglet"), counts)
-        rows = work.inbox.page(visit.who, today, tab.kinds, (page - 1) * PER_PAGE, PER_PAGE)
+        groups = work.inbox.groups(visit.who, today, sought.words)
+        chosen = [group for group in groups if _matches(group, sought)]
+        tab = _chosen(visit.asked("onglet"), chosen)
+        rows = work.inbox.page(visit.who, today, tab.kinds, sought, ((page - 1) * PER_PAGE, PER_PAGE))
         answers = work.inbox.answers({row.reference for row in rows}, ASKED)
-    tabs = [_counted(one, counts) for one in TABS]
+    tabs = [_counted(one, chosen) for one in TABS]
     lines = [
-        _line(visit.services.circuits.get(row.circuit), row, answers.get(row.reference, {}), visit.now) for row in rows
+        line(visit.services.circuits.get(row.circuit), row, answers.get(row.reference, {}), visit.now) for row in rows
     ]
-    last = -(-next(t["nombre"] for t in tabs if t["nom"] == tab.name) // PER_PAGE) or 1
-    return visit.page("a_traiter.html", onglets=tabs, onglet=tab, lignes=lines, page=page, derniere=last)
+    return visit.page(
+        "a_traiter.html",
+        onglets=tabs,
+        onglet=tab,
+        lignes=lines,
+        page=page,
+        derniere=-(-next(t["nombre"] for t in tabs if t["nom"] == tab.name) // PER_PAGE) or 1,
+        filtres=_filters(visit),
+        dacs=sorted({(group.dac, group.dac_name) for group in groups}, key=lambda one: one[1]),
+        etapes=_steps(visit, groups),
+        lien=lambda **changed: _link(visit, changed),
+    )
 
 
-def _chosen(name: str, counts: dict[Kind, tuple[int, int]]) -> Tab:
+def _page(visit: Visit) -> int:
+    number = visit.asked("page", "1")
+    return int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
+
+
+def _sought(visit: Visit) -> Sought:
+    typed = visit.asked("q")[:LONGEST].strip()
+    return Sought(
+        words=looked_for(visit.services.circuits.national(), typed) if typed else (),
+        step=visit.asked("etape"),
+        dac=visit.asked("dac"),
+        urgent=visit.asked("urgent") == "oui",
+        late=visit.asked("retard") == "oui",
+    )
+
+
+def _filters(visit: Visit) -> dict[str, str]:
+    """Return the filters of the address as they were asked."""
+    names = ("q", "dac", "etape", "urgent", "retard")
+    return {name: visit.asked(name)[:LONGEST] for name in names}
+
+
+def _link(visit: Visit, changed: dict[str, Any]) -> str:
+    """Return the address of this list with other choices: filters live there, and survive « retour »."""
+    asked = _filters(visit) | {"onglet": visit.asked("onglet")} | changed
+    return "/a-traiter?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _matches(group: Group, sought: Sought) -> bool:
+    wanted = sought.step in ("", group.step) and sought.dac in ("", group.dac)
+    return wanted and group.urgent >= sought.urgent and group.late >= sought.late
+
+
+def _steps(visit: Visit, groups: Iterable[Group]) -> list[tuple[str, str]]:
+    """Steps where I owe something, by their titles."""
+    get = visit.services.circuits.get
+    return sorted({(group.step, get(group.circuit).step(group.step).title) for group in groups}, key=lambda one: one[1])
+
+
+def _chosen(name: str, groups: Sequence[Group]) -> Tab:
     """The tab asked for, else the first that holds something."""
     asked = [tab for tab in TABS if tab.name == name]
-    full = [tab for tab in TABS if any(kind in counts for kind in tab.kinds)]
+    full = [tab for tab in TABS if any(group.kind in tab.kinds for group in groups)]
     return [*asked, *full, TABS[0]][0]
 
 
-def _counted(tab: Tab, counts: dict[Kind, tuple[int, int]]) -> dict[str, Any]:
-    found = [counts[kind] for kind in tab.kinds if kind in counts]
+def _counted(tab: Tab, groups: Iterable[Group]) -> dict[str, Any]:
+    found = [group for group in groups if group.kind in tab.kinds]
     return {
         "nom": tab.name,
         "titre": tab.title,
-        "nombre": sum(number for number, _ in found),
-        "retard": sum(late for _, late in found),
+        "nombre": sum(group.number for group in found),
+        "retard": sum(group.number for group in found if group.late),
     }
 
 
-def _line(circuit: Circuit, row: Awaited, answers: dict[str, str], now: datetime) -> dict[str, Any]:
+def line(circuit: Circuit, row: Awaited, answers: dict[str, str], now: datetime) -> dict[str, Any]:
+    """Return one line of a list of what is owed."""
     o = row.obligation
     step = circuit.step(row.step)
     return {
         "reference": row.reference,
-        "intitule": title_of(circuit, answers, row.antenne),
+        "choix": f"{row.reference}:{o.n}",
+        "intitule": row.title or title_of(circuit, answers, row.antenne),
         "quoi": step.title if o.kind is Kind.DECISION else name_of(circuit, o),
         "etape": step.title,
         "structure": row.structure,

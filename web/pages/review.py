@@ -7,8 +7,9 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
-from web.acting import GONE, Tried, play, possible
 from web.drafting import clean, forget
+from web.pages.playing import open_acts, play
+from web.pages.situation import GONE, Tried
 from web.ports import Work
 from web.secrets import digest
 from web.visit import Visit
@@ -135,13 +136,13 @@ def _confirm(visit: Visit, prepared: Prepared) -> Response:
     }
     result = play(visit, CONFIRM, {REVIEWED: value})
     if isinstance(result, Tried):
-        return show(visit, tuple(result.faults), result.status)
+        return show(visit, tuple(result.faults), 409 if result.stale else 422)
     forget(visit, (TEXT, KEPT))
     return visit.to(_here(visit))
 
 
 def _may_confirm(visit: Visit) -> bool:
-    return any(act.name == CONFIRM for act in possible(visit))
+    return any(act.name == CONFIRM for act in open_acts(visit))
 
 
 def _here(visit: Visit) -> str:

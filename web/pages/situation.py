@@ -1,97 +1,118 @@
 """`/situations/{ref}`: where it is, in whose hands, what is owed, what happened, and what I may decide now."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
 
 from starlette.responses import Response
 
-from web.access import Part
-from web.acting import GONE, SCREENS, Tried, play, possible
+from web.access import Part, house
+from web.pages.acting import SCREENS, decision, identifier, nearby, possible
+from web.pages.telling import read
 from web.visit import Visit
-from workflow.asking import Act, acts
-from workflow.circuit.model import Level
-from workflow.questions import gathered
-from workflow.sentences.situation import Seen, story
-from workflow.sentences.titles import ASKED, title_of
+from workflow.answers import text_fault
+from workflow.asking import Act
+from workflow.errors import MissingData, Refusal, StaleVersion, UnknownReference
+from workflow.sentences.said import title_of
+from workflow.verbs import DELEGATE, PROLONG, WAIVE
 
-FUNNEL = (
-    (Level.FIELD, "Rédaction"),
-    (Level.DAC, "DAC"),
-    (Level.GOVERNANCE, "Gouvernance"),
-    (Level.DD, "ARS, DD"),
-    (Level.REGION, "ARS siège"),
-    (Level.NATIONAL, "Équipe nationale"),
-)
+GONE = "Cet acte n’est plus possible à cette étape."
+APART = (WAIVE, PROLONG, DELEGATE)
+"""Shown after what is decided or rendered: they arrange who does it, and until when."""
+LONGEST_TITLE = 120
+HIDDEN = ("jeton", "acte", "du", "version", "identifiant")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An act that was just refused: what was typed is kept, and why it was refused is said."""
+
+    act: str
+    due: int | None
+    form: Mapping[str, Sequence[str]]
+    faults: Sequence[str]
+    stale: bool = False
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed, with its titles: for when its form is no longer there."""
+        return [(title_of(name), v) for name, vs in self.form.items() if name not in HIDDEN for v in vs if v.strip()]
 
 
 def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Response:
     """Show a situation as far as this person may see it."""
-    there = visit.situation
-    case, circuit, sight = there.dossier.case, there.circuit, there.sight
-    with visit.services.store.reading() as work:
-        obligations = work.screens.obligations(case.reference)
-        names, directory = _names(work.screens.names(), visit), work.screens.directory()
-        entries = work.journal.of(case.reference)
-        answers = work.inbox.answers({case.reference}, ASKED).get(case.reference, {})
-        reviewed = work.screens.reviewed(case.reference) if sight.sees(Part.REVIEWED) else None
-    departements = {key: o.departement for key, o in directory.items()}
-    parties = list(there.dossier.parties.values())
-    told = story(Seen(case, visit.services.circuits.get, obligations, parties, names, departements, visit.now), entries)
-    mine = acts(circuit, there.dossier, visit.who, directory, visit.now)
+    there, telling = visit.situation, read(visit)
+    reviewed = None
+    if there.sight.sees(Part.REVIEWED):
+        with visit.services.store.reading() as work:
+            reviewed = work.screens.reviewed(there.dossier.case.reference)
+    acts = possible(visit, there, telling.directory)
+    lost = tried and (tried.act, tried.due) not in {(act.name, act.due) for act in acts if not act.blocked}
     return visit.page(
         "situation.html",
         status,
-        situation=told,
-        intitule=title_of(circuit, answers, names.get(there.dossier.parties["antenne"].organisation, "")),
-        etages=_funnel(visit),
-        voit_tout=sight.sees(Part.HISTORY),
+        **telling.context(),
         relue=reviewed,
-        actes=[(act, sight.may(act.proof)) for act in mine],
         ecrans=SCREENS,
-        voit_fiche=sight.sees(Part.TYPED),
-        voit_travail=sight.sees(Part.WORK),
+        voit_fiche=there.sight.sees(Part.TYPED),
+        voit_travail=there.sight.sees(Part.WORK),
+        actes=[(act, there.sight.may(act.proof)) for act in acts if act.name not in APART],
+        autres=[(act, there.sight.may(act.proof)) for act in acts if act.name in APART],
         identifiant=token_hex(16),
         essai=tried,
-        fait=visit.asked("fait") == "oui",
-        derniere=_last(there.dossier.case.last, names),
+        perdu=tried.kept if tried and lost else [],
+        fait=visit.asked("fait"),
     )
 
 
 def act(visit: Visit) -> Response:
     """Play one act, through the engine and nothing else; what was typed survives a refusal."""
-    wanted = _wanted(visit)
+    wanted, name = _wanted(visit), identifier(visit.typed("identifiant"))
     if wanted is None:
-        return show(visit, Tried("", None, visit.form, [GONE], stale=True), 409)
+        return _gone(visit, name)
     if not visit.situation.sight.may(wanted.proof):
         return visit.to("/entrer/mot-de-passe")
-    result = play(visit, wanted.name, gathered(wanted.questions, visit.form), wanted.due)
-    if isinstance(result, Tried):
-        return show(visit, result, result.status)
-    return visit.to(f"/situations/{result.reference}?fait=oui")
+    typed = decision(visit, visit.situation, wanted, visit.typed("version"), name)
+    result = visit.services.engine.decide([typed])[0]
+    if isinstance(result, Refusal):
+        faults = result.faults if isinstance(result, MissingData) else (str(result),)
+        stale = isinstance(result, StaleVersion)
+        return show(visit, Tried(wanted.name, wanted.due, visit.form, faults, stale), 409 if stale else 422)
+    return _done(visit)
+
+
+def name(visit: Visit) -> Response:
+    """Keep the intitulé that this person's house gives the situation; it is shown on its screens, nowhere else."""
+    there, typed = visit.situation, " ".join(visit.typed("intitule").split())
+    if not there.sight.sees(Part.HISTORY):
+        raise UnknownReference("Seules les structures qui suivent la situation la nomment.")
+    fault = text_fault(typed, LONGEST_TITLE) if typed else ""
+    if fault:
+        return show(visit, Tried("intituler", None, visit.form, [f"L’intitulé : {fault}"]), 422)
+    case, owner = there.dossier.case, house(there.sight, there.dossier)
+    with visit.services.store.writing() as work:
+        work.inbox.keep_title(case.reference, case.dac, owner, typed, (visit.who.id, visit.now))
+    return visit.to(f"/situations/{case.reference}?fait=nom")
 
 
 def _wanted(visit: Visit) -> Act | None:
-    due = visit.typed("du")
+    there, due = visit.situation, visit.typed("du")
+    found = possible(visit, there, nearby(visit, [there]))
     key = (visit.typed("acte"), int(due) if due.isdecimal() else None)
-    return next((one for one in possible(visit) if (one.name, one.due) == key and not one.blocked), None)
+    return next((one for one in found if (one.name, one.due) == key and not one.blocked), None)
 
 
-def _funnel(visit: Visit) -> list[dict[str, Any]]:
-    """The levels, from the field up: passed, here, to come."""
-    there = visit.situation
-    here = there.circuit.step(there.dossier.case.step).level
-    reached = {slot for slot, party in there.dossier.parties.items() if party.since}
-    return [
-        {"titre": title, "ici": level == here, "passe": level != here and (level in reached or level is Level.FIELD)}
-        for level, title in FUNNEL
-    ]
+def _gone(visit: Visit, name: str) -> Response:
+    """The act is no longer there: a second click on what was just done, or somebody decided meanwhile."""
+    reference = visit.situation.dossier.case.reference
+    with visit.services.store.reading() as work:
+        dossiers = work.load({reference}, {visit.who.id}, {name}, visit.now)
+    if dossiers[reference].facts.seen.get(name) == reference:
+        return _done(visit)
+    due = visit.typed("du")
+    tried = Tried(visit.typed("acte"), int(due) if due.isdecimal() else None, visit.form, [GONE], stale=True)
+    return show(visit, tried, 409)
 
 
-def _names(names: dict[str, str], visit: Visit) -> dict[str, str]:
-    """Names as this person may read them: the rédacteur is known to the DAC only (DESIGN §7)."""
-    there = visit.situation
-    return names if there.sight.sees(Part.WRITER) else names | {there.dossier.case.writer: "le rédacteur de la fiche"}
-
-
-def _last(last: Any, names: dict[str, str]) -> dict[str, Any] | None:
-    return {"titre": last.title, "par": names.get(last.author, "l’outil"), "le": last.at} if last else None
+def _done(visit: Visit) -> Response:
+    return visit.to(f"/situations/{visit.situation.dossier.case.reference}?fait=oui")

@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 
 def show(visit: Visit) -> Response:
     """Show the list of an antenne."""
-    circuit = visit.services.circuits.latest()
+    circuit = visit.services.circuits.national()
     with visit.services.store.reading() as work:
         mine = teams(circuit, visit.who, work.screens.directory())
         antenne = visit.asked("antenne") if visit.asked("antenne") in mine else next(iter(mine), "")

@@ -58,6 +58,23 @@ class History:
             "par": self.names.get(entry.author, "l’outil"),
         }
 
+    def sentence(self, entry: Entry, content: Mapping[str, Any]) -> str:
+        """Return a line of the journal as a sentence: who, in whose name, did what, and where it led."""
+        who, circuit = self.names.get(entry.author, "l’outil"), self.followed.at(entry.seq)
+        who = who[0].upper() + who[1:]
+        if entry.kind == "decision":
+            decision = circuit.decision(content["de"], content["decision"])
+            acting = self.names.get(content["pour"], "")
+            name = f"{who}, pour {acting}" if acting and entry.author in self.names else who
+            led = circuit.step(content["vers"]).title
+            moved = f" La situation passe à l’étape « {led} »." if content["de"] != content["vers"] else ""
+            return f"{name} : « {decision.title} ».{moved}"
+        if entry.kind == "acte":
+            return f"{who} : {self._act(circuit, content)}."
+        if entry.kind in ("depassement_debut", "depassement_fin"):
+            return f"{EVENTS[entry.kind]} : {name_of(circuit, self.obligations[content['n']])}."
+        return f"{self.fact(entry, content)}."
+
     def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:
         """Return what a line of the journal says happened."""
         if entry.kind == "decision":

@@ -1,11 +1,18 @@
 """The intitulé of a situation, composed from its form: shown on screens only, never in a mail (INV-17)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from unicodedata import combining, normalize
 
 from workflow.circuit.compiled import Circuit
+from workflow.ports import Word
+from workflow.records import Answer
 
 ASKED = ("qui", "fait", "quoi", "ou")
 """Coded questions of the short form that every level may see (`visible_jusqu_a: national`)."""
+THEME = "causes"
+"""The theme of a situation: its first-level cause, seen at every level too."""
+SEARCHED = (*ASKED, THEME)
+MOST_WORDS = 6
 UNTITLED = "Situation sans fiche"
 
 
@@ -14,6 +21,34 @@ def title_of(circuit: Circuit, answers: Mapping[str, str], antenne: str) -> str:
     words = [_label(circuit, name, answers[name]) for name in ASKED if name in answers]
     said = " – ".join(word if number == 0 else word[:1].lower() + word[1:] for number, word in enumerate(words))
     return f"{said or UNTITLED}, {antenne}" if antenne else said or UNTITLED
+
+
+def title_from(circuit: Circuit, answers: Iterable[Answer], antenne: str) -> str:
+    """Return the intitulé that the answers to a form give; the latest ones stand."""
+    return title_of(circuit, {answer.field: answer.value for answer in answers}, antenne)
+
+
+def looked_for(circuit: Circuit, typed: str) -> tuple[Word, ...]:
+    """Return the words that somebody looks for, each with the coded answers whose words hold it."""
+    return tuple(Word(word, _codes(circuit, word)) for word in folded(typed).split()[:MOST_WORDS])
+
+
+def folded(text: str) -> str:
+    """Return a text without accents, in small letters."""
+    return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+
+
+def _codes(circuit: Circuit, word: str) -> dict[str, tuple[str, ...]]:
+    found = {name: tuple(code for code, said in _known(circuit, name) if word in folded(said)) for name in SEARCHED}
+    return {name: codes for name, codes in found.items() if codes}
+
+
+def _known(circuit: Circuit, name: str) -> list[tuple[str, str]]:
+    if name not in circuit.fields:
+        return []
+    typology = circuit.typology(name)
+    codes = {code: one.title for code, one in typology.codes.items()} if typology else circuit.fields[name].values
+    return list(codes.items())
 
 
 def _label(circuit: Circuit, name: str, code: str) -> str:

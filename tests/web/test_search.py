@@ -1,0 +1,82 @@
+"""Finding a situation again: by its reference, by words, among those one may see; and the intitulé that helps."""
+
+import pytest
+
+from tests.web.site import Site
+from workflow.circuit.model import Proof
+
+
+@pytest.mark.parametrize("words", ["fougeres infirmier", "SOINS", "antenne domicile", "Offre", "0001"])
+def test_words_find_the_situation_whatever_their_case_and_accents(site: Site, words: str) -> None:
+    reference = site.world.to_agenda()
+    page = site.signed_in("claire.legoff", Proof.CODE).get(f"/situations?q={words}")
+    assert reference in page.words
+    assert "1 situation" in page.words
+    assert reference in page.get(f"/a-traiter?q={words}").words
+
+
+@pytest.mark.parametrize("words", ["rennes", "hôpital", "100%", "_", "'; drop table cases; --"])
+def test_other_words_find_nothing(site: Site, words: str) -> None:
+    reference = site.world.to_agenda()
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    for path in ("/situations", "/a-traiter"):
+        page = browser.get(f"{path}?q={words}")
+        assert page.status == 200
+        assert reference not in page.words
+
+
+def test_a_whole_reference_leads_to_its_situation(site: Site) -> None:
+    reference = site.world.to_agenda()
+    page = site.signed_in("claire.legoff", Proof.CODE).get(f"/situations?q={reference.lower()}")
+    assert page.path == f"/situations/{reference}"
+
+
+def test_a_search_finds_nothing_that_is_not_mine_and_logs_what_it_shows(site: Site) -> None:
+    mine, draft = site.world.to_agenda(), site.world.open()
+    for person in ("sophie.carre", "viviane.madec", "nadia.vasseur", "gael.rouxel", "karine.lostis"):
+        for typed in ("infirmier", mine):
+            page = site.signed_in(person).get(f"/situations?q={typed}")
+            assert "Aucune situation qui vous est ouverte" in page.words
+    assert site.rows("access_log") == []
+    assert draft not in site.signed_in("katell.morvan").get("/situations?q=fougeres").words
+    assert {row["reference"] for row in site.rows("access_log")} == {mine}
+
+
+def test_the_writer_finds_their_own_without_its_stage(site: Site) -> None:
+    reference = site.world.to_dd()
+    page = site.signed_in("maelle.riou", Proof.CODE).get("/situations?q=soins").words
+    assert reference in page
+    assert "instruction" not in page
+
+
+def test_an_intitule_is_for_the_screens_of_the_house_that_gave_it(site: Site) -> None:
+    reference = site.world.to_dd()
+    browser = site.signed_in("katell.morvan", Proof.CODE).get(f"/situations/{reference}")
+    browser.post(f"/situations/{reference}/intitule", {"intitule": "Relais de soins à domicile introuvable"})
+    assert "L’intitulé est enregistré." in browser.words
+    for person in ("katell.morvan", "yann.lebihan"):
+        own = site.signed_in(person, Proof.CODE)
+        assert "Relais de soins" in own.get(f"/situations/{reference}").words
+        assert "Relais de soins" in own.get("/situations?q=introuvable").words
+    other = site.signed_in("sophie.carre", Proof.CODE)
+    for path in (f"/situations/{reference}", "/a-traiter", "/situations?q=soins"):
+        assert "Relais de soins" not in other.get(path).words
+    assert reference not in other.get("/situations?q=introuvable").words
+    assert all("Relais de soins" not in str(mail) for mail in site.mails())
+
+
+def test_an_intitule_that_names_somebody_is_refused_and_kept_in_its_field(site: Site) -> None:
+    reference = site.world.to_dd()
+    browser = site.signed_in("sophie.carre", Proof.CODE).get(f"/situations/{reference}")
+    page = browser.post(f"/situations/{reference}/intitule", {"intitule": "Appeler le 06 12 34 56 78"})
+    assert page.status == 422
+    assert 'value="Appeler le 06 12 34 56 78"' in page.text
+    assert site.rows("case_titles") == []
+
+
+def test_an_empty_intitule_gives_back_the_composed_one(site: Site) -> None:
+    reference = site.world.to_dd()
+    browser = site.signed_in("sophie.carre", Proof.CODE).get(f"/situations/{reference}")
+    for title in ("Soins au long cours", ""):
+        browser.post(f"/situations/{reference}/intitule", {"intitule": title})
+    assert "Infirmière ou infirmier – arrête" in browser.get("/a-traiter").words

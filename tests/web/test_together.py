@@ -1,0 +1,108 @@
+"""One act on several situations: each is judged alone, and the page says what became of each."""
+
+import re
+
+from tests.web.site import Browser, Site
+from tests.world import ANALYSIS
+from workflow.circuit.model import Proof
+
+
+def chosen(browser: Browser, *, most: int = 50) -> str:
+    """The address that « Agir sur la sélection » leads to when the first lines are ticked."""
+    found = re.findall(r'name="choix" value="([^"]+)"', browser.get("/a-traiter").text)
+    return "/a-traiter/ensemble?" + "&".join(f"choix={one}" for one in found[:most])
+
+
+def send(browser: Browser, act: str, fields: dict[str, str]) -> Browser:
+    forms = re.findall(r"<form.*?</form>", browser.text, re.DOTALL)
+    form = next(f for f in forms if f'name="acte" value="{act}"' in f)
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+    data: dict[str, list[str]] = {}
+    for name, value in hidden:
+        data.setdefault(name, []).append(value)
+    return browser.post("/a-traiter/ensemble", {**data, **fields})
+
+
+def test_one_decision_is_taken_on_all_through_the_engine(site: Site) -> None:
+    references = [site.world.to_agenda() for _ in range(3)]
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    browser.get(chosen(browser))
+    assert "Situations choisies (3)" in browser.words
+    send(browser, "completer_analyse", {"ajout": "Trois cas semblables cette année."})
+    assert browser.status == 200
+    assert browser.words.count("✓ Fait") == 3
+    for reference in references:
+        assert site.world.journal(reference)[-1]["author"] == "claire.legoff"
+        assert site.world.journal(reference)[-1]["code"] == "T17"
+
+
+def test_what_somebody_decided_meanwhile_is_refused_alone_and_stays_chosen(site: Site) -> None:
+    first, second = site.world.to_agenda(), site.world.to_agenda()
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    browser.get(chosen(browser))
+    site.world.decide(first, "completer_analyse", "claire.legoff", {"ajout": "Un élément de plus."})
+    before = len(site.world.journal(first))
+    send(browser, "completer_analyse", {"ajout": "Deux cas <b>semblables</b>."})
+    assert browser.status == 422
+    assert browser.words.count("✓ Fait") == 1
+    assert "▲ Refusé" in browser.words
+    assert "par Claire Le Goff" in browser.words
+    assert "Restent choisies (1)" in browser.words
+    assert "Deux cas &lt;b&gt;semblables&lt;/b&gt;." in browser.text
+    assert len(site.world.journal(first)) == before
+    assert site.world.journal(second)[-1]["code"] == "T17"
+
+
+def test_what_is_missing_is_said_for_each_and_nothing_is_written(site: Site) -> None:
+    references = [site.world.to_agenda() for _ in range(2)]
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    browser.get(chosen(browser))
+    lines = [len(site.world.journal(reference)) for reference in references]
+    send(browser, "ajourner", {"seance": "2026-02-10"})
+    assert browser.words.count("▲ Refusé") == 2
+    assert [len(site.world.journal(reference)) for reference in references] == lines
+
+
+def test_sent_twice_it_is_done_once(site: Site) -> None:
+    reference = site.world.to_agenda()
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    form = browser.get(chosen(browser)).text
+    for _ in range(2):
+        browser.text = form
+        send(browser, "completer_analyse", {"ajout": "Trois cas semblables cette année."})
+    assert [line.get("code") for line in site.world.journal(reference)].count("T17") == 1
+
+
+def test_only_the_acts_that_all_allow_are_offered(site: Site) -> None:
+    site.world.to_agenda()
+    other = site.world.to_analysis()
+    site.world.decide(other, "proposer_gouvernance", "katell.morvan", dict(ANALYSIS))
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    browser.get(chosen(browser))
+    names = set(re.findall(r'name="acte" value="(\w+)"', browser.text))
+    assert "demander_complement" in names
+    assert not names & {"valider", "inscrire_seance"}
+
+
+def test_what_is_foreign_does_not_exist_there_either(site: Site) -> None:
+    reference = site.world.to_agenda()
+    n = site.world.owed(reference, "D09")[0].n
+    browser = site.signed_in("sophie.carre").get(f"/a-traiter/ensemble?choix={reference}:{n}")
+    assert "Aucune situation n’est choisie." in browser.words
+    sent = {"acte": "valider", "choix": f"{reference}:{n}:0", "identifiant": "x"}
+    assert reference not in browser.post("/a-traiter/ensemble", sent).words
+    assert site.world.case(reference).step == "inscrite_seance"
+    assert site.rows("access_log") == []
+
+
+def test_a_decision_that_asks_a_password_is_not_offered_without(site: Site) -> None:
+    site.world.to_analysis()
+    browser = site.signed_in("nolwenn.prigent", Proof.CODE)
+    browser.get(chosen(browser))
+    assert re.findall(r'name="acte" value="(\w+)"', browser.text) == ["deleguer"]
+
+
+def test_nonsense_chooses_nothing(site: Site) -> None:
+    browser = site.signed_in("claire.legoff")
+    for query in ("", "choix=", "choix=a:b:c", "choix=" + "x" * 500):
+        assert "Aucune situation n’est choisie." in browser.get(f"/a-traiter/ensemble?{query}").words

@@ -1,0 +1,52 @@
+"""`/situations`: find a situation again among those I may see, whether or not I owe something there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from web.access import Part, seats
+from web.pages.inbox import LONGEST
+from web.reading import see
+from web.visit import Seen, Visit
+from workflow.errors import Refusal
+from workflow.ports import Found
+from workflow.references import read_reference
+from workflow.sentences.titles import ASKED, looked_for, title_of
+
+MOST = 50
+
+
+def show(visit: Visit) -> Response:
+    """Show what holds the words that were typed; a reference alone leads to its situation."""
+    typed = visit.asked("q")[:LONGEST].strip()
+    circuit = visit.services.circuits.national()
+    words = looked_for(circuit, typed)
+    if reference := _reference(visit, typed):
+        return visit.to(f"/situations/{reference}")
+    with visit.services.store.reading() as work:
+        found = work.found(seats(circuit, visit.who), words, MOST + 1) if words else []
+        answers = work.inbox.answers({one.reference for one in found}, ASKED)
+    mine = see(visit, [one.reference for one in found[:MOST]], "GET /situations")
+    lines = [_line(one, mine[one.reference], answers) for one in found if one.reference in mine]
+    return visit.page("recherche.html", q=typed, lignes=lines, trop=len(found) > MOST)
+
+
+def _line(one: Found, there: Seen, answers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    case, circuit = there.dossier.case, there.circuit
+    composed = title_of(circuit, answers.get(one.reference, {}), one.antenne)
+    return {
+        "reference": one.reference,
+        "intitule": next(iter(one.titles.values()), composed),
+        "etape": circuit.step(case.step).title if there.sight.sees(Part.HISTORY) else "",
+        "urgente": case.urgent,
+    }
+
+
+def _reference(visit: Visit, typed: str) -> str:
+    """The situation whose reference was typed whole, if it exists for this person."""
+    try:
+        reference = read_reference(typed)
+    except Refusal:
+        return ""
+    return reference if see(visit, {reference}, "GET /situations") else ""

@@ -1,0 +1,36 @@
+"""Situations as one person reads them: what they may not see does not exist, and each reading is logged."""
+
+from collections.abc import Collection
+
+from web.access import sight
+from web.visit import Seen, Visit
+from workflow.circuit.model import Proof
+from workflow.records import Consultation
+from workflow.words import PARIS
+
+
+def see(visit: Visit, references: Collection[str], page: str) -> dict[str, Seen]:
+    """Return those of these situations that the person may see, and remember that they read them.
+
+    A constant number of statements, whatever their number.
+    """
+    with visit.services.store.reading() as work:
+        dossiers = work.load(references, {visit.who.id}, (), visit.now)
+    today, found = visit.now.astimezone(PARIS).date(), {}
+    for reference, dossier in dossiers.items():
+        circuit = visit.services.circuits.get(dossier.case.circuit)
+        if seen := sight(circuit, dossier, visit.who, visit.proof, today):
+            found[reference] = Seen(circuit, dossier, seen)
+    _log(visit, found, page)
+    return found
+
+
+def _log(visit: Visit, found: dict[str, Seen], page: str) -> None:
+    proof = str(Proof(visit.proof))
+    read = [
+        Consultation(reference, there.dossier.case.dac, visit.who.id, visit.now, page, proof)
+        for reference, there in found.items()
+    ]
+    if read:
+        with visit.services.store.writing() as work:
+            work.entry.log(read)
