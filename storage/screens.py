@@ -87,10 +87,6 @@ class Screens:
         exchanged = _named(("questions", "reponse")) & (level == str(Slot.DAC))
         return self._texts(mine & _named(fields) & (_named(("retour",)) | exchanged | level.not_in(without)))
 
-    def typed(self, reference: str) -> dict[int, dict[str, str]]:
-        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
-        return self._texts(CONTENTS.c.reference == reference)
-
     def _texts(self, which: ColumnElement[bool]) -> dict[int, dict[str, str]]:
         found: dict[int, dict[str, str]] = {}
         query = select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(which)

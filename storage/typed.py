@@ -32,6 +32,14 @@ class Typed:
             found |= {row.field: row[1] for row in self._connection.execute(query.order_by(table.c.seq))}
         return found
 
+    def texts(self, reference: str, person: Person) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position."""
+        query = select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(CONTENTS.c.reference == reference)
+        found: dict[int, dict[str, str]] = {}
+        for seq, field, text in self._connection.execute(query.where(_may_read(reference, person))):
+            found.setdefault(seq, {})[field] = text
+        return found
+
     def begun(self, person: Person, step: str) -> list[tuple[str, datetime]]:
         """Return the situations that this person began and that are still at this step, the latest first."""
         mine = (CASES.c.writer == person.id) & (CASES.c.step == step)

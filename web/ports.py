@@ -155,10 +155,6 @@ class Screens(Protocol):
         """Return what was written with decisions and acts, by journal position: never a text of a form."""
         ...
 
-    def typed(self, reference: str) -> dict[int, dict[str, str]]:
-        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
-        ...
-
     def answers(self, reference: str) -> list[Answer]:
         """Return every coded answer of a situation, oldest first."""
         ...
@@ -173,6 +169,10 @@ class Typed(Protocol):
 
     def answers(self, reference: str, person: Person) -> dict[str, str]:
         """Return the latest answer to each question of the forms, and the latest of each text, as typed."""
+        ...
+
+    def texts(self, reference: str, person: Person) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position."""
         ...
 
     def begun(self, person: Person, step: str) -> list[tuple[str, datetime]]:

@@ -150,6 +150,10 @@ class Circuits(Protocol):
         """Return what gives circuits as they would be with a version that is not published yet."""
         ...
 
+    def national(self) -> Circuit:
+        """Return the national circuit in force, where no situation is looked at."""
+        ...
+
 
 class Versions(Protocol):
     """The published versions, on one transaction."""
@@ -180,9 +184,6 @@ class Versions(Protocol):
         Raises:
             Conflict: somebody wrote to one of them since it was looked at.
         """
-
-    def national(self) -> Circuit:
-        """Return the national circuit in force, where no situation is looked at."""
         ...
 
 

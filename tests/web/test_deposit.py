@@ -33,7 +33,7 @@ def test_a_form_is_deposited_and_its_reference_given(site: Site) -> None:
     send(browser, "envoyer", dict(FORM))
     assert browser.path == f"/situations/{reference}/recu"
     assert f"Elle porte la référence {reference}" in browser.words
-    assert "Entre les mains de : Antenne de Fougères, jusqu’au" in browser.words
+    assert "Décision attendue au plus tard le lundi 12 janvier 2026 (délai indicatif)." in browser.words
     assert site.world.case(reference).step == "deposee"
     assert site.rows("drafts") == []
 

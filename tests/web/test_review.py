@@ -8,7 +8,10 @@ import pytest
 
 from tests.web.site import Browser, Site
 from tests.world import ANALYSIS, FORM
+from workflow.circuit.decision_fields import DECISION_FIELDS as FIELDS
+from workflow.circuit.model import Kind
 from workflow.model import Person
+from workflow.ports import Sought
 
 TYPED = "Mme Le Goff, 82 ans, habite à Fougères. Jeanne est seule."
 SHEET = {name: ANALYSIS[name] for name in ("causes", "impact", "compensations", "preconisations")}
@@ -156,6 +159,7 @@ def test_no_query_gives_another_organisation_the_text_as_typed(site: Site, refer
         for person in people:
             given = (
                 work.typed.answers(reference, person),
+                work.typed.texts(reference, person),
                 {name: kept.text for name, kept in work.typed.drafts(reference, person).items()},
                 work.typed.local_key(reference, person),
             )
@@ -168,7 +172,10 @@ def test_no_query_gives_another_organisation_the_text_as_typed(site: Site, refer
                 work.inbox.answers({reference}, set(FORM) | set(ANALYSIS)),
                 work.screens.obligations(reference),
                 work.journal.of(reference),
-                work.inbox.page(person, today, list(work.inbox.counts(person, today)), 0, 100),
+                work.inbox.page(person, today, list(Kind), Sought(), (0, 100)),
+                work.screens.answers(reference),
+                work.screens.decided(reference, FIELDS, {"dac", "antenne"}),
+                work.inbox.team("antenne-fougeres", ["inscrite_seance"], (), today),
             ):
                 assert TYPED not in repr(answer)
                 assert str(ANALYSIS["impact"]) not in repr(answer)

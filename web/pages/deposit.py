@@ -6,8 +6,10 @@ from secrets import token_hex
 from starlette.responses import Response
 
 from web.drafting import Sheet, forget, keep, make_sheet
+from web.pages.acting import at_home
 from web.pages.playing import play
 from web.pages.situation import GONE
+from web.pages.telling import read
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FormDefinition
@@ -15,7 +17,6 @@ from workflow.errors import Refusal
 from workflow.model import Case, Organisation
 from workflow.opening import Draft
 from workflow.questions import gathered
-from workflow.sentences.situation import Seen, story
 from workflow.territories import DepartementCode, UnknownPlace, departement
 
 DEPOSIT = "deposer"
@@ -25,7 +26,7 @@ def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """Offer to begin a form, and to go on with those begun."""
     draft = visit.services.circuits.national().initial
     with visit.services.store.reading() as work:
-        directory = work.screens.directory()
+        directory = at_home(visit, work)
         begun = work.typed.begun(visit.who, draft)
     antennes = _antennes(visit, directory)
     return visit.page(
@@ -44,7 +45,7 @@ def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
 def begin(visit: Visit) -> Response:
     """Begin a form, where this person works."""
     with visit.services.store.reading() as work:
-        mine = _antennes(visit, work.screens.directory())
+        mine = _antennes(visit, at_home(visit, work))
     antenne = visit.typed("antenne")
     if antenne not in mine:
         return show(visit, "Choisissez l’antenne qui recueille la situation.", 422)
@@ -115,14 +116,7 @@ def write(visit: Visit) -> Response:
 
 def receipt(visit: Visit) -> Response:
     """Say that the form arrived, under which reference, and what comes next."""
-    there = visit.situation
-    case = there.dossier.case
-    with visit.services.store.reading() as work:
-        names, directory = work.screens.names(), work.screens.directory()
-    departements = {key: o.departement for key, o in directory.items()}
-    parties = list(there.dossier.parties.values())
-    seen = Seen(case, there.circuit, there.dossier.obligations, parties, names, departements, visit.now)
-    return visit.page("recu.html", situation=story(seen, ()))
+    return visit.page("recu.html", **read(visit).context())
 
 
 def _is_draft(circuit: Circuit, case: Case) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from web.access import teams
+from web.pages.acting import at_home
 from web.ports import Work
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
@@ -26,7 +27,7 @@ def show(visit: Visit) -> Response:
     """Show the list of an antenne."""
     circuit = visit.services.circuits.national()
     with visit.services.store.reading() as work:
-        mine = teams(circuit, visit.who, work.screens.directory())
+        mine = teams(circuit, visit.who, at_home(visit, work))
         antenne = visit.asked("antenne") if visit.asked("antenne") in mine else next(iter(mine), "")
         rows = waiting(work, circuit, antenne, visit.now)
         answers = work.inbox.answers({row.reference for row in rows}, ASKED)
@@ -73,7 +74,7 @@ def _line(visit: Visit, row: Awaited, answers: dict[str, str], people: Any) -> d
     return {
         "reference": row.reference,
         "version": row.version,
-        "intitule": title_of(circuit, answers, ""),
+        "intitule": row.title or title_of(circuit, answers, ""),
         "etape": circuit.step(row.step).title,
         "charge": person.name if person else "",
         "confier": ASSIGN in circuit.step(row.step).decisions,
