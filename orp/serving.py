@@ -11,6 +11,7 @@ from orp.tracking import ALPHABET
 from storage.demo_clock import DemoClock
 from web.app import make_app
 from web.ports import Services
+from web.secrets import Seal
 from workflow.errors import Infrastructure, OrpError
 
 SETUP_SIGNS = 12
@@ -30,6 +31,7 @@ def services(app: Application, setup_code: str | None = None) -> Services:
         post=lambda: _post(app),
         setup_code=setup_code,
         demo=isinstance(app.clock, DemoClock),
+        seal=Seal(app.settings.local_keys) if app.settings.local_keys else None,
     )
 
 

@@ -17,8 +17,11 @@ EXPECTED = {
     "EXPEDITEUR": "une adresse, par exemple ORP <orp@exemple.fr>",
     "SMTP_PORT": "un numéro de port, par exemple 587",
     "SMTP_SECURITE": "aucune, starttls ou tls",
+    "CLE_REPERES": "un secret de 32 signes au moins",
     "CADENCE": "un nombre de secondes entre 1 et 3600",
 }
+
+SECRETS = ("SMTP_MOT_DE_PASSE", "CLE_REPERES")
 
 
 class Settings(BaseSettings):
@@ -34,6 +37,8 @@ class Settings(BaseSettings):
     smtp_security: Literal["aucune", "starttls", "tls"] = Field("starttls", validation_alias="SMTP_SECURITE")
     smtp_user: str | None = Field(None, validation_alias="SMTP_UTILISATEUR")
     smtp_password: str | None = Field(None, validation_alias="SMTP_MOT_DE_PASSE", repr=False)
+    local_keys: str | None = Field(None, validation_alias="CLE_REPERES", min_length=32, repr=False)
+    """Secret under which the local keys of a DAC are sealed; without it none is kept."""
     beat: int = Field(30, validation_alias="CADENCE", ge=1, le=3600)
     """Seconds between two ticks of the worker."""
 
@@ -77,11 +82,12 @@ def read_settings(**given: Any) -> Settings:
 
 
 def _secrets() -> dict[str, str]:
-    """The password may stand in a file: it then shows neither in the environment nor in a process list."""
-    path = os.environ.get("SMTP_MOT_DE_PASSE_FILE")
-    if not path:
-        return {}
+    """A secret may stand in a file: it then shows neither in the environment nor in a process list."""
+    return {name: _read(path) for name in SECRETS if (path := os.environ.get(f"{name}_FILE"))}
+
+
+def _read(path: str) -> str:
     try:
-        return {"SMTP_MOT_DE_PASSE": Path(path).read_text(encoding="utf-8").strip()}
+        return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise Infrastructure(f"Le fichier du mot de passe « {path} » ne peut pas être lu.") from None
+        raise Infrastructure(f"Le fichier de secret « {path} » ne peut pas être lu.") from None

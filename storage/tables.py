@@ -490,7 +490,7 @@ class LocalKeyRow(Table, table=True):
     dac: str
     sealed: str
     digest: str
-    __table_args__ = (_of_case(), Index("ix_local_keys_dac", "dac", "digest"))
+    __table_args__ = (_of_case(), Index("ix_local_keys_digest", "digest"))
 
 
 class DemoClockRow(Table, table=True):

@@ -76,6 +76,18 @@ class Typed:
         found: str | None = self._connection.execute(query).scalar()
         return found
 
+    def keyed(self, mark: str, person: Person) -> str | None:
+        """Return the situation that bears a local key in the DAC of this person."""
+        houses = {organisation for organisation, _ in person.functions}
+        here = exists().where(
+            PARTIES.c.reference == LOCAL_KEYS.c.reference,
+            PARTIES.c.slot.in_(INSIDE),
+            PARTIES.c.organisation.in_(houses),
+        )
+        query = select(LOCAL_KEYS.c.reference).where(LOCAL_KEYS.c.digest == mark, here)
+        found: str | None = self._connection.execute(query.order_by(LOCAL_KEYS.c.reference)).scalar()
+        return found
+
     def keep_local_key(self, reference: str, dac: str, sealed: str, digest: str) -> None:
         """Keep the local key of a situation; an empty one is dropped."""
         self._connection.execute(delete(LOCAL_KEYS).where(LOCAL_KEYS.c.reference == reference))

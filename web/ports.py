@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from web.secrets import Seal
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
@@ -195,6 +196,10 @@ class Typed(Protocol):
         """Return the local key of a situation, still sealed."""
         ...
 
+    def keyed(self, mark: str, person: Person) -> str | None:
+        """Return the situation that bears a local key in the DAC of this person."""
+        ...
+
     def keep_local_key(self, reference: str, dac: str, sealed: str, digest: str) -> None:
         """Keep the local key of a situation; an empty one is dropped."""
         ...
@@ -278,3 +283,5 @@ class Services:
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
     demo: bool = False
+    seal: Seal | None = None
+    """Without it no local key is kept (`CLE_REPERES`)."""

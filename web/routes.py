@@ -16,6 +16,7 @@ from web.pages import (
     deposit,
     entry,
     inbox,
+    local_key,
     review,
     search,
     sessions,
@@ -87,4 +88,5 @@ ROUTES = (
     Route("GET", "/reunion", team.show, Access.SIGNED_IN),
     Route("GET", "/situations/{reference}/analyse", analysis.show, Access.SITUATION, Proof.STRONG, Part.WORK),
     Route("POST", "/situations/{reference}/analyse", analysis.write, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/repere", local_key.keep, Access.SITUATION, Proof.STRONG, Part.WORK),
 )

@@ -12,7 +12,7 @@ from storage.tables import TABLES
 from tests.world import World, make_world
 from web.app import make_app
 from web.ports import Services
-from web.secrets import hashed
+from web.secrets import Seal, hashed
 from web.session import begin
 from workflow.circuit.model import Proof
 
@@ -106,5 +106,6 @@ def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Si
         public_url=URL,
         post=lambda: None,
         setup_code=SETUP,
+        seal=Seal("une clé de repères pour les essais"),
     )
     return Site(world, services)

@@ -19,6 +19,7 @@ from workflow.references import read_reference
 from workflow.sentences.titles import ASKED, title_of
 
 RECORD = "enregistrer_analyse"
+UNREADABLE = "illisible : la clé a changé"
 
 
 def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Response:
@@ -31,6 +32,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         typed = work.typed.answers(case.reference, visit.who)
         reviewed = work.screens.reviewed(case.reference) is not None
         following = _following(work, visit)
+        sealed = work.typed.local_key(case.reference, visit.who)
     deposit = circuit.required(circuit.initial, DEPOSIT)
     organisations = there.dossier.facts.organisations
     return visit.page(
@@ -48,10 +50,21 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         relue=reviewed,
         essai=tried,
         garde=visit.asked("garde") == "oui",
-        fait=visit.asked("fait") == "oui",
+        fait=visit.asked("fait"),
         liste=_list_of(visit),
         suivante=following,
+        repere=_opened(visit, sealed),
+        scelle=visit.services.seal is not None,
     )
+
+
+def _opened(visit: Visit, sealed: str | None) -> str:
+    """The local key as the DAC wrote it; what another key sealed can no longer be read."""
+    seal = visit.services.seal
+    if seal is None or sealed is None:
+        return ""
+    opened = seal.open(sealed)
+    return UNREADABLE if opened is None else opened
 
 
 def write(visit: Visit) -> Response:

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_local_keys")),
         sa.ForeignKeyConstraint(["reference"], ["cases.reference"], name=op.f("fk_local_keys_reference")),
     )
-    op.create_index("ix_local_keys_dac", "local_keys", ["dac", "digest"])
+    op.create_index("ix_local_keys_digest", "local_keys", ["digest"])
 
 
 def downgrade() -> None:
