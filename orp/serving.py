@@ -7,12 +7,12 @@ import uvicorn
 
 from orp.bootstrap import Application
 from orp.ticker import post
-from orp.tracking import ALPHABET
 from storage.demo_clock import DemoClock
 from web.app import make_app
 from web.ports import Services
 from web.secrets import Seal
 from workflow.errors import Infrastructure, OrpError
+from workflow.tracking import ALPHABET
 
 SETUP_SIGNS = 12
 """Of the code that opens the set-up page: nobody guesses it in the few tries an hour gives."""

@@ -21,7 +21,8 @@ EXPECTED = {
     "CADENCE": "un nombre de secondes entre 1 et 3600",
 }
 
-SECRETS = ("SMTP_MOT_DE_PASSE", "CLE_REPERES")
+SECRETS = {"SMTP_MOT_DE_PASSE": "du mot de passe", "CLE_REPERES": "de la clé des repères"}
+"""Settings that may stand in a file, and how a sentence says them."""
 
 
 class Settings(BaseSettings):
@@ -83,11 +84,11 @@ def read_settings(**given: Any) -> Settings:
 
 def _secrets() -> dict[str, str]:
     """A secret may stand in a file: it then shows neither in the environment nor in a process list."""
-    return {name: _read(path) for name in SECRETS if (path := os.environ.get(f"{name}_FILE"))}
+    return {name: _read(path, said) for name, said in SECRETS.items() if (path := os.environ.get(f"{name}_FILE"))}
 
 
-def _read(path: str) -> str:
+def _read(path: str, said: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise Infrastructure(f"Le fichier de secret « {path} » ne peut pas être lu.") from None
+        raise Infrastructure(f"Le fichier {said} « {path} » ne peut pas être lu.") from None

@@ -120,6 +120,12 @@ class Screens:
         query = select(*columns).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
         return {row["id"]: Organisation(**row) for row in self._rows(query)}
 
+    def antennes_of(self, departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the antennes of some départements, by identifier."""
+        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
+        here = (ORGANISATIONS.c.kind == "antenne") & ORGANISATIONS.c.departement.in_(departements)
+        return {row["id"]: Organisation(**row) for row in self._rows(select(*columns).where(here))}
+
     def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
         """Return the names of these organisations and people by identifier."""
         wanted = sorted(identifiers)

@@ -10,7 +10,7 @@ from web.secrets import Seal
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
-from workflow.model import Dossier, Facts, Obligation, Organisation, Person
+from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
 from workflow.records import Answer, Consultation, Drafted, Message
 from workflow.records import Entry as Line
@@ -135,6 +135,18 @@ class Inbox(Protocol):
 
 class Screens(Protocol):
     """Situations as they are read."""
+
+    def tracked(self, code: str) -> Case | None:
+        """Return the situation of a tracking code; None if nothing bears it."""
+        ...
+
+    def parties(self, reference: str) -> list[Party]:
+        """Return the organisations of a situation."""
+        ...
+
+    def antennes_of(self, departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the antennes of some départements."""
+        ...
 
     def obligations(self, reference: str) -> list[Obligation]:
         """Return all the obligations of a situation, the closed ones too."""

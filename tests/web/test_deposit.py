@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.web.site import Browser, Site
-from tests.world import FORM
+from tests.web.site import Browser, Site, make_site
+from tests.world import FORM, make_world
+from workflow.circuit.loader import shipped_files
 from workflow.circuit.model import Proof
 
 WRITER = "maelle.riou"
@@ -147,3 +148,51 @@ def test_what_no_database_can_hold_is_left_out(site: Site, text: str) -> None:
     browser, _ = begun(site)
     send(browser, "garder", {"resume": text.encode("utf-8", "surrogatepass")})
     assert browser.status == 200
+
+
+# --- Partners, and those who give no address. ---
+
+
+def opened_to_partners() -> Site:
+    files = shipped_files("national")
+    national = files["circuits/national.yaml"].replace("annulation:", "ouvert_aux_partenaires: oui\nannulation:", 1)
+    return make_site(world=make_world(files=files | {"circuits/national.yaml": national}))
+
+
+def test_a_partner_deposits_where_the_circuit_is_open_to_them() -> None:
+    site = opened_to_partners()
+    browser, reference = begun(site, "karine.lostis")
+    send(browser, "envoyer", dict(FORM))
+    assert browser.path == f"/situations/{reference}/recu"
+    assert site.world.case(reference).writer == "karine.lostis"
+
+
+def test_a_partner_is_told_where_the_circuit_is_not_open(site: Site) -> None:
+    browser = site.signed_in("karine.lostis").get("/deposer")
+    browser.post("/deposer", hidden(browser) | {"antenne": "antenne-fougeres", "departement": "35"})
+    assert browser.status == 422
+    assert "Seules les personnes du DAC commencent une fiche ici" in browser.words
+
+
+def test_an_anonymous_form_is_followed_by_its_code_and_nothing_else(site: Site) -> None:
+    browser = site.signed_in(WRITER).get("/deposer")
+    page, fields = browser.text, {"antenne": "antenne-fougeres", "departement": "35", "anonyme": "oui"}
+    fields |= hidden(browser)
+    code = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", browser.post("/deposer", fields).words)[0]
+    reference = str(site.rows("cases")[0]["reference"])
+    browser.text = page
+    assert "son code a été montré à ce moment" in browser.post("/deposer", fields).words
+    assert site.rows("redacteur_contacts")[0]["email"] is None
+    site.world.decide(reference, "deposer", WRITER, FORM)
+    anybody = site.browser().get("/suivre").post("/suivre", {"code": code.lower().replace("-", " ")})
+    assert "Déposée fait" in anybody.words
+    assert "Analysée par le DAC en cours" in anybody.words
+    assert reference not in anybody.text
+    assert "Maëlle" not in anybody.text
+
+
+def test_a_guessed_code_finds_nothing_and_guessing_is_counted(site: Site) -> None:
+    browser = site.browser().get("/suivre")
+    for _ in range(30):
+        assert browser.post("/suivre", {"code": "AAAA-AAAA-AAAA"}).status == 422
+    assert browser.post("/suivre", {"code": "AAAA-AAAA-AAAA"}).status == 429

@@ -6,18 +6,22 @@ from secrets import token_hex
 from starlette.responses import Response
 
 from web.drafting import Sheet, forget, keep, make_sheet
-from web.pages.acting import at_home
+from web.pages.acting import at_home, identifier
 from web.pages.playing import play
 from web.pages.situation import GONE
 from web.pages.telling import read
+from web.ports import Work
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FormDefinition
+from workflow.circuit.model import Slot
 from workflow.errors import Refusal
+from workflow.holders import OPINION_FUNCTION
 from workflow.model import Case, Organisation
 from workflow.opening import Draft
 from workflow.questions import gathered
 from workflow.territories import DepartementCode, UnknownPlace, departement
+from workflow.tracking import new_code
 
 DEPOSIT = "deposer"
 
@@ -26,7 +30,7 @@ def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """Offer to begin a form, and to go on with those begun."""
     draft = visit.services.circuits.national().initial
     with visit.services.store.reading() as work:
-        directory = at_home(visit, work)
+        directory = _around(visit, work)
         begun = work.typed.begun(visit.who, draft)
     antennes = _antennes(visit, directory)
     return visit.page(
@@ -37,29 +41,42 @@ def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
         usuel=directory[next(iter(antennes))].departement if antennes else "",
         commences=begun,
         erreurs_saisie=[fault] if fault else [],
-        saisi={name: visit.typed(name) for name in ("antenne", "departement")},
+        saisi={name: visit.typed(name) for name in ("antenne", "departement", "anonyme")},
         identifiant=token_hex(16),
     )
 
 
 def begin(visit: Visit) -> Response:
-    """Begin a form, where this person works."""
+    """Begin a form, where this person works or where partners may; an anonymous one shows its tracking code, once."""
     with visit.services.store.reading() as work:
-        mine = _antennes(visit, at_home(visit, work))
-    antenne = visit.typed("antenne")
+        mine = _antennes(visit, _around(visit, work))
+    antenne, code = visit.typed("antenne"), new_code() if visit.typed("anonyme") == "oui" else None
     if antenne not in mine:
         return show(visit, "Choisissez l’antenne qui recueille la situation.", 422)
-    draft = Draft(f"web-{visit.typed('identifiant')[:64]}", visit.who.id, antenne, visit.typed("departement"))
+    draft = Draft(identifier(visit.typed("identifiant")), visit.who.id, antenne, visit.typed("departement"), code)
     result = visit.services.engine.open([draft])[0]
     if isinstance(result, Refusal):
         return show(visit, str(result), 422)
+    if code:
+        with visit.services.store.reading() as work:
+            given = work.screens.tracked(code) is not None  # a second click keeps the code that was shown first
+        return visit.page("code_de_suivi.html", reference=result.reference, code=code if given else "")
     return visit.to(f"/situations/{result.reference}/fiche")
 
 
+def _around(visit: Visit, work: Work) -> dict[str, Organisation]:
+    """Where this person may begin a form: at home; for a partner, the antennes of its département."""
+    opinions = {organisation for organisation, function in visit.who.functions if function == OPINION_FUNCTION}
+    partners = work.facts(opinions, (), visit.now).organisations.values() if opinions else ()
+    return at_home(visit, work) | work.screens.antennes_of({o.departement for o in partners})
+
+
 def _antennes(visit: Visit, directory: dict[str, Organisation]) -> dict[str, str]:
-    """Those where this person works, their own first; the whole DAC's for whoever works at its seat."""
+    """Those where this person works first, then the others of their DAC, or those that partners may turn to."""
     houses = {organisation for organisation, _ in visit.who.functions}
-    found = [o for o in directory.values() if o.kind == "antenne" and (o.id in houses or o.parent in houses)]
+    partner = any(function == OPINION_FUNCTION for _, function in visit.who.functions)
+    antennes = [o for o in directory.values() if o.kind == Slot.ANTENNE]
+    found = [o for o in antennes if partner or o.id in houses or o.parent in houses]
     return {o.id: o.name for o in sorted(found, key=lambda o: (o.id not in houses, o.name))}
 
 
