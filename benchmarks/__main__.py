@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks import circuits, command, decisions, due, mail, people, postgres, year
+from benchmarks import circuits, command, decisions, due, mail, pages, people, postgres, year
 from benchmarks.rounds import FULL, QUICK, Round, Rounds, Run, Skipped
 
 MEASURES: dict[str, Callable[[Run], Rounds]] = {
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Run], Rounds]] = {
     "people": people.measure,
     "postgres": postgres.measure,
     "mail": mail.measure,
+    "pages": pages.measure,
     "command": command.measure,
     "circuits": circuits.measure,
     "year": year.measure,

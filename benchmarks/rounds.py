@@ -34,6 +34,11 @@ class Sizes:
     """Situations due while the person decides, for all the rounds."""
     mails: int = 300
     workers: int = 4
+    few: int = 1_000
+    """Situations of a small base, for the pages."""
+    many: int = 20_000
+    pages: int = 40
+    """Times each page is asked for, a round."""
     mutants: int = 1_000
     """Wrong circuits, at most one of each kind."""
 
@@ -51,6 +56,9 @@ QUICK = Sizes(
     pumped=200,
     mails=10,
     workers=2,
+    few=10,
+    many=40,
+    pages=2,
     mutants=10,
 )
 

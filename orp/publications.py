@@ -100,10 +100,15 @@ def in_sentences(plan: Plan, *, written: bool) -> list[str]:
     if new.effective_at > new.published_at:
         said.append(f"En vigueur à partir du {in_paris(new.effective_at)}.")
     if plan.taking or plan.moving:
-        said.append(f"{counted(len(plan.taking), 'situation')} en cours la prendront à leur prochaine étape.")
+        said.append(
+            f"À prendre cette version à la prochaine étape : {counted(len(plan.taking), 'situation')} en cours."
+        )
         said += [f"{reference} passe à l’étape « {moved.step} »." for reference, moved in sorted(plan.moving.items())]
     else:
         said.append("Les situations en cours gardent leur version.")
+    if plan.waiting:
+        waiting = counted(len(plan.waiting), "situation")
+        said.append(f"À prendre encore une version d’avant, comme choisi alors : {waiting} (sauf --apply next-step).")
     if proved.below:
         names = enumerate_words([f"« {name} »" for name in proved.below], "et")
         said.append(f"Rien ne change par là dans {names} : leurs responsables sont prévenus, et l’adoptent ou non.")

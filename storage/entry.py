@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from storage.bulk import upsert
 from storage.tables import TABLES
@@ -23,7 +23,14 @@ class Entry:
 
     def person_at(self, email: str) -> str | None:
         """Return who receives mails at an address, None if nobody does; a service mailbox is nobody."""
-        here = (func.lower(PEOPLE.c.email) == email.lower()) & ~PEOPLE.c.mailbox
+        return self._at(email, ~PEOPLE.c.mailbox)
+
+    def mailbox_at(self, email: str) -> str | None:
+        """Return the service mailbox that has this address."""
+        return self._at(email, PEOPLE.c.mailbox)
+
+    def _at(self, email: str, which: ColumnElement[bool]) -> str | None:
+        here = (func.lower(PEOPLE.c.email) == email.lower()) & which
         found: str | None = self._connection.execute(select(PEOPLE.c.id).where(here).order_by(PEOPLE.c.id)).scalar()
         return found
 
@@ -59,6 +66,10 @@ class Entry:
         """Count one try, and return the code this browser asked: `person`, `digest`, `expires_at`, `tries`."""
         tried = update(CODES).where(CODES.c.browser == browser).values(tries=CODES.c.tries + 1)
         return self._connection.execute(tried.returning(CODES)).first()
+
+    def asked_code(self, browser: str) -> Row[Any] | None:
+        """Return the code that a browser asked, without counting a try."""
+        return self._connection.execute(select(CODES).where(CODES.c.browser == browser)).first()
 
     def drop_code(self, browser: str) -> None:
         """Forget a code: it was used, or tried too often."""

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 
 from storage import listing, mapping
 from storage.bulk import upsert
-from storage.listing import Wanted
 from storage.tables import TABLES
 from workflow.circuit.model import Kind, Slot
 from workflow.model import Person
@@ -59,7 +58,9 @@ class Inbox:
         """
         now = or_(CASES.c.step.in_(steps), CASES.c.step.in_(reviews) & (OBLIGATIONS.c.due <= soon))
         decisions = (OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind == str(Kind.DECISION))
-        query = titled(_with_situation(select(OBLIGATIONS, *_SHOWN)), TITLES.c.house == CASES.c.dac)
+        query = titled(
+            _with_situation(select(OBLIGATIONS, *_SHOWN).select_from(OBLIGATIONS)), TITLES.c.house == CASES.c.dac
+        )
         query = query.where(*decisions, PLACED.c.organisation == antenne, now).order_by(*PRESSING)
         return [_awaited(row) for row in self._connection.execute(query.limit(MOST_OF_A_TEAM)).mappings()]
 
@@ -110,16 +111,19 @@ PRESSING = (
 
 
 def _owed(query: Select[Any], person: Person, today: date) -> Select[Any]:
-    """What a person owes now."""
-    return _with_situation(query).where(OBLIGATIONS.c.status == "ouvert", *listing.owed_by(Wanted(person, today)))
+    """What is owed now, with its situation and its debtor; what is mine comes first, or the planner reads it all."""
+    mine = listing.mine(person, today).subquery("mine")
+    return _with_situation(
+        query.select_from(mine).join(
+            OBLIGATIONS, (OBLIGATIONS.c.reference == mine.c.reference) & (OBLIGATIONS.c.n == mine.c.n)
+        )
+    )
 
 
 def _with_situation(query: Select[Any]) -> Select[Any]:
     """Add to what is owed its situation and its debtor."""
-    return (
-        query.select_from(OBLIGATIONS)
-        .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
-        .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
+    return query.join(CASES, CASES.c.reference == OBLIGATIONS.c.reference).join(
+        DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation
     )
 
 

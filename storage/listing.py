@@ -82,16 +82,17 @@ def owed_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.structure:
         yield OBLIGATIONS.c.debtor_organisation == wanted.structure
     if wanted.person:
-        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(_mine(wanted.person, wanted.today))
+        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(mine(wanted.person, wanted.today))
 
 
-def _mine(person: Person, today: date | None) -> CompoundSelect[Any]:
+def mine(person: Person, today: date | None) -> CompoundSelect[Any]:
     """What one person owes: each way to owe is looked up by an index of its own, whatever others owe."""
     owed = OBLIGATIONS.alias()
-    mine = select(owed.c.reference, owed.c.n).where(owed.c.status == "ouvert")
-    ways = [mine.where(owed.c.debtor_person == person.id), _standing_in(mine, owed, person, today)]
+    all_owed = select(owed.c.reference, owed.c.n).where(owed.c.status == "ouvert")
+    ways = [all_owed.where(owed.c.debtor_person == person.id), _standing_in(all_owed, owed, person, today)]
     if person.functions:
-        ways += [mine.where(_holds(person, owed.c.debtor_organisation, owed)), _second_team(mine, owed, person)]
+        held = all_owed.where(_holds(person, owed.c.debtor_organisation, owed))
+        ways += [held, _second_team(all_owed, owed, person)]
     return union(*ways)
 
 
@@ -100,18 +101,18 @@ def _holds(person: Person, organisation: ColumnElement[Any], owed: FromClause) -
     return or_(*(and_(organisation == o, owed.c.debtor_function == f) for o, f in pairs))
 
 
-def _second_team(mine: Select[Any], owed: FromClause, person: Person) -> Select[Any]:
+def _second_team(all_owed: Select[Any], owed: FromClause, person: Person) -> Select[Any]:
     """The same function in the second antenne of a shared follow-up may act too (`workflow.holders`)."""
     first, second = PARTIES.alias(), PARTIES.alias()
     return (
-        mine.join(first, (first.c.reference == owed.c.reference) & (first.c.slot == str(Slot.ANTENNE)))
+        all_owed.join(first, (first.c.reference == owed.c.reference) & (first.c.slot == str(Slot.ANTENNE)))
         .join(second, (second.c.reference == owed.c.reference) & (second.c.slot == str(Slot.CO_ANTENNE)))
         .where(first.c.organisation == owed.c.debtor_organisation, _holds(person, second.c.organisation, owed))
     )
 
 
-def _standing_in(mine: Select[Any], owed: FromClause, person: Person, today: date | None) -> Select[Any]:
+def _standing_in(all_owed: Select[Any], owed: FromClause, person: Person, today: date | None) -> Select[Any]:
     slot = DELEGATION_SLOT + owed.c.debtor_organisation + ":" + owed.c.debtor_function
-    return mine.join(PARTIES, (PARTIES.c.reference == owed.c.reference) & (PARTIES.c.slot == slot)).where(
+    return all_owed.join(PARTIES, (PARTIES.c.reference == owed.c.reference) & (PARTIES.c.slot == slot)).where(
         PARTIES.c.person == person.id, PARTIES.c.until >= today
     )

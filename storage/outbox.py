@@ -39,6 +39,10 @@ def message_id(key: str, domain: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
+SECRET = ("M20",)
+"""Mails whose content is forgotten once they left: a code is in one mailbox, and nowhere else."""
+
+
 class Outbox:
     """The outbox on one connection."""
 
@@ -85,6 +89,8 @@ class Outbox:
         told_of = or_(MESSAGES.c.id.in_(ids), MESSAGES.c.carrier.in_(ids))
         self._connection.execute(update(MESSAGES).where(told_of).values(values))
         if status != "a_envoyer":
+            secret = MESSAGES.c.id.in_(ids) & MESSAGES.c.mail.in_(SECRET)
+            self._connection.execute(update(MESSAGES).where(secret).values(context={}))
             addresses = {mail.address.lower() for mail in mails}
             self._mark_addresses(addresses, refused_at=at if status == "refuse" else None)
 

@@ -157,8 +157,8 @@ def round_without_a_motif(chance: Random) -> Files:
 @breaks("INV-07")
 def nobody_told(chance: Random) -> Files:
     moving = _decisions(keep=lambda said: said["code"] in {"T13", "T31", "T39"} and "doit" in said)
-    # a local circuit puts a step of the same level after the analysis
-    spot = chance.choice([spot for spot in moving if spot.path[1] != "en_analyse"])
+    # a local circuit may put a step of the same level before the governance
+    spot = chance.choice([spot for spot in moving if spot.name != "proposer_gouvernance"])
     return _edited([_drop(spot, "doit")])
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Engine as Database
 from sqlalchemy import func, select
 
 from orp.directory_file import DirectoryFile, read_directory
@@ -30,6 +31,7 @@ from workflow.proposals import unsigned
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"
 TEN_STEPS = Path(__file__).parent / "fixtures" / "dix_etapes" / "circuits" / "national.yaml"
+IN_MEMORY = "sqlite:///:memory:"
 START = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
 
 Fields = Mapping[str, FieldValue]
@@ -272,7 +274,7 @@ def _directory() -> DirectoryFile:
 
 
 def make_world(
-    url: str = "sqlite:///:memory:",
+    url: str = IN_MEMORY,
     start: datetime = START,
     without: tuple[str, ...] = (),
     files: dict[str, str] | None = None,
@@ -283,16 +285,40 @@ def make_world(
     `files` holds other circuits than the national one that is shipped; `versions`, those that were checked already.
     """
     database = open_database(url)
-    upgrade(database)
     store = SqlStore(database, "orp.example")
-    published = versions or (versions_of(files) if files else [_shipped()])
+    plain = files is None and not versions
+    if url == IN_MEMORY and plain:
+        _memory(database).deserialize(_image(start, without))
+    else:
+        _fill(store, start, without, versions or (versions_of(files) if files else [_shipped()]))
+    clock = VirtualClock(start)
+    circuits = PublishedCircuits(store.reading, clock)
+    if plain:
+        circuits._compiled[_shipped().key] = _shipped().circuit  # compiled once for all the tests
+    engine = Engine(store, circuits, clock)
+    return World(store, circuits, engine, clock, Posting(store, engine))
+
+
+def _fill(store: SqlStore, start: datetime, without: tuple[str, ...], versions: Sequence[Version]) -> None:
+    upgrade(store.engine)
     with store.writing() as work:
-        for version in published:
+        for version in versions:
             if work.circuits.files(version.key) is None:  # two worlds may share a base
                 work.circuits.publish(version, unsigned(version, start))
         organisations, people, functions = _directory().rows(datetime(2020, 1, 1, tzinfo=UTC))
         work.directory.add(organisations, people, [row for row in functions if row["person"] not in without])
-    clock = VirtualClock(start)
-    circuits = PublishedCircuits(store.reading, clock)
-    engine = Engine(store, circuits, clock)
-    return World(store, circuits, engine, clock, Posting(store, engine))
+
+
+@cache
+def _image(start: datetime, without: tuple[str, ...]) -> bytes:
+    """A filled base, byte by byte: migrating one anew for each test would take most of their time."""
+    store = SqlStore(open_database(IN_MEMORY), "orp.example")
+    _fill(store, start, without, [_shipped()])
+    image: bytes = _memory(store.engine).serialize()
+    store.engine.dispose()
+    return image
+
+
+def _memory(database: Database) -> Any:
+    """Return the one connection of a base in memory."""
+    return database.raw_connection().driver_connection

@@ -46,6 +46,10 @@ class Entry(Protocol):
         """Return who receives mails at an address; a service mailbox is nobody."""
         ...
 
+    def mailbox_at(self, email: str) -> str | None:
+        """Return the service mailbox that has this address."""
+        ...
+
     def add_person(self, identifier: str, name: str, email: str) -> None:
         """Add somebody to the directory."""
         ...
@@ -68,6 +72,10 @@ class Entry(Protocol):
 
     def try_code(self, browser: str) -> AskedCode | None:
         """Count one try, and return the code this browser asked."""
+        ...
+
+    def asked_code(self, browser: str) -> AskedCode | None:
+        """Return the code that a browser asked, without counting a try."""
         ...
 
     def drop_code(self, browser: str) -> None:
@@ -235,6 +243,10 @@ class Outbox(Protocol):
 
 class Work(Protocol):
     """One transaction, as the pages use it."""
+
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
+        ...
 
     def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
         """Return the situations where somebody has a seat and that hold these words, the latest first."""

@@ -3,7 +3,7 @@
 import hmac
 from base64 import urlsafe_b64encode
 from hashlib import sha256
-from secrets import randbelow, token_urlsafe
+from secrets import choice, randbelow, token_urlsafe
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 LONG, WORDS, SHORT = 14, 7, 12
 """CNIL, délibération 2022-100: 14 signs, or 12 of four kinds, or seven words."""
+SPOKEN = "ACDEFGHJKMNPQRTUVWXY34679"
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(token_urlsafe())
@@ -25,6 +26,16 @@ def new_token() -> str:
 def new_code() -> str:
     """Return six random digits."""
     return f"{randbelow(1_000_000):06}"
+
+
+def new_activation() -> str:
+    """Return a code to be said aloud, such as « KMRT-34FA-9XYD »: no sign that would be taken for another."""
+    return "-".join("".join(choice(SPOKEN) for _ in range(4)) for _ in range(3))
+
+
+def activation(code: str) -> str:
+    """Return what is kept of such a code, whatever the case, blanks and hyphens it is typed with."""
+    return digest("activation", "".join(sign for sign in code.upper() if sign.isalnum()))
 
 
 def digest(*parts: str) -> str:

@@ -20,14 +20,27 @@ def ask(work: Work, email: str, browser: str, place: str, now: datetime) -> bool
     """
     if not (allows(work, CODES_FROM_A_PLACE, place, now) and allows(work, CODES_TO_AN_ADDRESS, email, now)):
         return False
-    code, person = new_code(), work.entry.person_at(email)
+    _send(work, work.entry.person_at(email) or work.entry.mailbox_at(email), browser, now)
+    return True
+
+
+def ask_person(work: Work, person: str, browser: str, place: str, now: datetime) -> bool:
+    """Send a code to somebody's own address, once they said who they are; False: too many were asked."""
+    email = work.addresses({person})[person]
+    if not (allows(work, CODES_FROM_A_PLACE, place, now) and allows(work, CODES_TO_AN_ADDRESS, email, now)):
+        return False
+    _send(work, person, browser, now)
+    return True
+
+
+def _send(work: Work, person: str | None, browser: str, now: datetime) -> None:
+    code = new_code()
     work.entry.ask_code(_browser(browser), person, _code(browser, code), now + LIFE, now)
     if person:
         minutes = int(LIFE.total_seconds() // 60)
         key = f"code:{_code(browser, code)}:{now.timestamp()}"
         mail = Message(key, MAIL, None, person, now, {"code": code, "minutes": minutes})
         work.outbox.add([(None, mail)])
-    return True
 
 
 def check(work: Work, typed: str, browser: str, place: str, now: datetime) -> str | None:
@@ -40,6 +53,21 @@ def check(work: Work, typed: str, browser: str, place: str, now: datetime) -> st
         return None
     work.entry.drop_code(_browser(browser))
     return asked.person
+
+
+def reads_for(work: Work, mailbox: str, browser: str, now: datetime) -> None:
+    """Remember, as long as a code lives, that this browser showed that it reads the mails of a service."""
+    work.entry.ask_code(_browser(browser), mailbox, digest("boîte", browser), now + LIFE, now)
+
+
+def colleagues(work: Work, browser: str, now: datetime) -> dict[str, str]:
+    """Return who may be reading for the service whose mails this browser reads, nobody if it showed nothing."""
+    asked = work.entry.asked_code(_browser(browser))
+    if asked is None or asked.person is None or asked.digest != digest("boîte", browser) or now >= asked.expires_at:
+        return {}
+    service = {organisation for organisation, _ in work.facts((), {asked.person}, now).people[asked.person].functions}
+    people = sorted(work.facts(service, (), now).people.values(), key=lambda one: one.name)
+    return {one.id: one.name for one in people if not one.mailbox}
 
 
 def check_password(work: Work, person: str, password: str, now: datetime) -> bool:

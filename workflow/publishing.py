@@ -3,7 +3,7 @@
 Everything is looked at before anything is written: a plan that can be made can be published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.announcing import of_the_trial, to_those_below
@@ -22,7 +22,7 @@ from workflow.proposals import NEXT_STEP, Proposal, proposed, publication_of, ri
 from workflow.records import Following, Message, Publication
 from workflow.rules import advance
 from workflow.staffing import Directory, prove_staffed
-from workflow.taking import Taking, moves
+from workflow.taking import Taking, moves, waits_for
 from workflow.versions import below, in_force, latest
 
 ATTEMPTS = 8
@@ -57,6 +57,8 @@ class Plan:
     """By reference, the circuit a situation takes up when it next enters a step."""
     moving: Mapping[str, Revised]
     """By reference, the situations whose step is no longer there."""
+    waiting: Sequence[str] = ()
+    """Situations that will still take up an earlier version of the layer: that was chosen then, and stands."""
 
 
 class Publisher:
@@ -121,10 +123,12 @@ class Publisher:
         )
 
     def _planned(self, proved: Proved, proposal: Proposal) -> Plan:
-        if proposal.applies != NEXT_STEP:
-            return Plan(proved, {}, {}, {})
         with self._store.reading() as work:
             running = work.circuits.running()
+        waiting = [row.reference for row in running if waits_for(row, proposal.name)]
+        if proposal.applies != NEXT_STEP:
+            return Plan(proved, {}, {}, {}, waiting)
+        with self._store.reading() as work:
             places = {each for row in running for each in (row.dac, row.dd)}
             organisations = work.facts(places, (), self._clock.now()).organisations
         taking = Taking(proved.find, proved.published, organisations, proved.version.key).all(running)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workflow.change import Find
-from workflow.circuit.composition import Composition, Published
+from workflow.circuit.composition import Composition, Published, name_of
 from workflow.circuit.model import StepDefinition
 from workflow.composing import side_of
 from workflow.errors import Refusal
@@ -47,6 +47,15 @@ class Taking:
         if dac.key == self.version:
             wanted = replace(wanted, dac=dac.key, antenne=dac.variant(row.antenne))
         return str(replace(wanted, dd=dd.key) if dd.key == self.version else wanted)
+
+
+def waits_for(row: Following, name: str) -> bool:
+    """Say whether a situation is to take up a version of this layer at its next step."""
+    if row.next_circuit is None:
+        return False
+    now, then = Composition.of(row.circuit), Composition.of(row.next_circuit)
+    changed = [new for old, new in ((now.dac, then.dac), (now.dd, then.dd)) if old != new]
+    return name in map(name_of, changed)
 
 
 def moves(

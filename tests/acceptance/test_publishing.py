@@ -7,7 +7,7 @@ import pytest
 from tests.acceptance.test_compositions import BRETAGNE, DACTIV, LAYERS, in_qualification, layered
 from tests.world import ANALYSIS, FORM, World
 from workflow.circuit.loader import shared_files
-from workflow.errors import InvalidDefinition, Refusal
+from workflow.errors import Conflict, InvalidDefinition, Refusal
 from workflow.proposals import Proposal
 from workflow.publishing import Plan, Publisher
 
@@ -199,3 +199,17 @@ def test_a_version_that_a_dac_has_nobody_to_run_is_refused() -> None:
     assert any("INV-04" in fault.sentence for fault in refused.value.faults)
     with world.store.reading() as work:
         assert work.circuits.files("dactiv@2") is None
+
+
+def test_somebody_who_decides_meanwhile_is_never_written_over(world: World) -> None:
+    reference = in_qualification(world)
+    publisher = Publisher(world.store, world.circuits, world.clock)
+    plan = publisher.plan(proposal(SHORTER, applies="next-step"))
+    world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
+    with pytest.raises(Conflict):
+        publisher._written(plan)
+    with world.store.reading() as work:
+        assert work.circuits.files("dactiv@2") is None
+    assert publisher.publish(proposal(SHORTER, applies="next-step")).taking.keys() == {reference}
+    with pytest.raises(InvalidDefinition, match="dactiv@2"):
+        publisher.publish(proposal(SHORTER))

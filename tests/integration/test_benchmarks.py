@@ -28,6 +28,8 @@ RATIOS = {
     "pg_due_ratio",
     "mail_ratio",
     "cli_ratio",
+    "inbox_ratio",
+    "situation_ratio",
 }
 ITS_OWN = {"id", "message_id", "previous", "digest", "head"}
 """What two situations never share: numbers, and digests that cover the reference."""

@@ -98,9 +98,20 @@ def test_going_back_is_a_new_version_equal_to_the_old(line: CommandLine, folder:
     said = line.run("circuit", "publish", "--back-to", "dactiv@1", *DIRECTOR, "--yes")
     assert "Le délai de « D03 » passe de 4 jours à 5 jours." in said.splitlines()
     assert keys(line) == ["dactiv@3", "dactiv@2", "dactiv@1"]
+    assert "version d’avant" not in said
     same = line.run("circuit", "diff", "dactiv@1", "dactiv@3")
     assert same == "Ces deux circuits disent la même chose.\n"
     assert "D03" in line.run("circuit", "diff", "dactiv@2", "dactiv@3")
+
+
+def test_going_back_says_who_still_takes_what_was_chosen(line: CommandLine, folder: Path) -> None:
+    reference = in_qualification(line.world)
+    line.run("circuit", "publish", written(folder, SHORTER), *DIRECTOR, "--apply", "next-step", "--yes")
+    back = ("circuit", "publish", "--back-to", "dactiv@1", *DIRECTOR, "--yes")
+    assert "À prendre encore une version d’avant, comme choisi alors : 1 situation" in line.run(*back)
+    line.run(*back, "--apply", "next-step")
+    line.world.decide(reference, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
+    assert line.world.case(reference).circuit == "dactiv@4/antenne-fougeres+dd-35@1"
 
 
 def test_a_parent_is_adopted_by_those_below(line: CommandLine, folder: Path) -> None:

@@ -68,6 +68,79 @@ def test_an_unknown_address_and_a_service_mailbox_get_the_same_answer_and_no_mai
         assert len(site.mails()) == before
 
 
+MAILBOX = "dd35-parcours@ars.example"
+
+
+def in_the_mailbox(site: Site) -> Browser:
+    return enter(site, ask(site, MAILBOX))
+
+
+def test_the_mailbox_of_a_service_opens_nothing_but_the_question_who_are_you(site: Site) -> None:
+    browser = in_the_mailbox(site)
+    assert browser.path == "/entrer/qui"
+    assert "Sophie Carré" in browser.words
+    assert "Claire Le Goff" not in browser.words
+    assert site.rows("sessions") == []
+    assert browser.get("/a-traiter").path == "/entrer"
+
+
+def test_the_code_then_goes_to_the_persons_own_address(site: Site) -> None:
+    browser = in_the_mailbox(site).post("/entrer/qui", {"personne": "sophie.carre"})
+    assert browser.path == "/entrer/code"
+    assert site.mails()[-1]["recipient"] == "sophie.carre"
+    assert enter(site, browser).path == "/a-traiter"
+    assert [row["person"] for row in site.rows("sessions")] == ["sophie.carre"]
+
+
+def test_nobody_says_they_are_of_another_service(site: Site) -> None:
+    browser, before = in_the_mailbox(site), len(site.mails())
+    for person in ("claire.legoff", "", "personne"):
+        assert browser.post("/entrer/qui", {"personne": person}).status == 422
+    assert len(site.mails()) == before
+
+
+def test_who_are_you_is_asked_to_nobody_who_does_not_read_the_mailbox(site: Site) -> None:
+    assert site.browser().get("/entrer/qui").path == "/entrer"
+    other = ask(site, MAILBOX)  # asked, and not typed
+    assert other.get("/entrer/qui").path == "/entrer"
+    browser = in_the_mailbox(site)
+    site.world.wait(minutes=10)
+    assert browser.get("/entrer/qui").path == "/entrer"
+
+
+def test_a_code_is_forgotten_once_its_mail_has_left(site: Site) -> None:
+    ask(site)
+    code = site.code()
+    site.world.post()
+    assert code not in str(site.rows("messages"))
+
+
+def test_an_activation_code_lets_somebody_choose_a_password_once(site: Site) -> None:
+    with site.world.store.writing() as work:
+        work.entry.keep_account("herve.guillou", administrator=True)
+    admin = site.signed_in("herve.guillou").get("/acces").post("/acces", {"courriel": CLAIRE})
+    code = admin.text.split('<p class="code">')[1].split("<")[0]
+    assert code not in str(site.rows("accounts"))
+    assert code not in admin.get("/acces").text
+    browser = site.signed_in("claire.legoff", Proof.CODE).get("/mon-compte")
+    new = {"actuel": code.lower().replace("-", " "), "nouveau": PASSWORD, "encore": PASSWORD}
+    assert browser.post("/mon-compte/mot-de-passe", new).status == 200
+    assert browser.post("/mon-compte/mot-de-passe", new).status == 422
+
+
+def test_an_activation_code_dies_after_a_week_and_an_unknown_address_gets_none(site: Site) -> None:
+    with site.world.store.writing() as work:
+        work.entry.keep_account("herve.guillou", administrator=True)
+    admin = site.signed_in("herve.guillou").get("/acces")
+    assert admin.post("/acces", {"courriel": MAILBOX}).status == 422
+    admin.post("/acces", {"courriel": CLAIRE})
+    code = admin.text.split('<p class="code">')[1].split("<")[0]
+    site.world.clock.set(site.world.clock.now() + timedelta(days=7))
+    browser = site.signed_in("claire.legoff", Proof.CODE).get("/mon-compte")
+    new = {"actuel": code, "nouveau": PASSWORD, "encore": PASSWORD}
+    assert browser.post("/mon-compte/mot-de-passe", new).status == 422
+
+
 def test_a_sixth_code_in_an_hour_is_refused_whoever_owns_the_address(site: Site) -> None:
     for email in (CLAIRE, "personne@ailleurs.example"):
         assert [ask(site, email).status for _ in range(6)] == [200] * 5 + [429]

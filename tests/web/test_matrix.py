@@ -98,6 +98,17 @@ GONE = ("/installation", "/static/{nom}")
 TITLE = "/situations/{reference}/intitule"
 
 
+def of_situation(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
+    """What a route answers about a situation."""
+    if not reaches(proof, route.proof):
+        return {303}
+    if role not in SEES[situation] or (route.part and role not in PARTS[route.part]):
+        return {404}
+    if route.path == TITLE:  # the rédacteur does not name it
+        return {404} if role == "rédactrice" else {303}
+    return {200} if route.method == "GET" else {409}
+
+
 def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE:
@@ -107,19 +118,11 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     if role == "anonyme":
         return {303}
     if route.access is Access.SITUATION:
-        return _before_situation(route, role, situation, proof)
+        return of_situation(route, role, situation, proof)
     if route.access is Access.ADMINISTRATOR:
-        return {200, 303, 422} if role == "administratrice" else {404}
+        weak = {303} if proof is not Proof.STRONG and route.proof is Proof.STRONG else {200, 303, 422}
+        return weak if role == "administratrice" else {404}
     return {200, 303, 422}
-
-
-def _before_situation(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
-    if route.path == TITLE and role in SEES[situation]:  # the rédacteur sees it, and does not name it
-        return {404} if role == "rédactrice" else {303}
-    if not reaches(proof, route.proof):
-        return {303}
-    seen = role in SEES[situation] and (route.part is None or role in PARTS[route.part])
-    return ({200} if route.method == "GET" else {409}) if seen else {404}
 
 
 ROLES = [*itertools.product(PEOPLE, (Proof.CODE, Proof.STRONG))]

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from web.secrets import new_token
 from web.session import begin, key_of
-from web.signing_in import ask, check, check_password, needs_password
+from web.signing_in import ask, ask_person, check, check_password, colleagues, needs_password, reads_for
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -14,6 +14,7 @@ WRONG = (
     "Ce code n’est pas le bon, ou il n’est plus valable. Vérifiez le dernier courriel reçu, ou demandez un autre code."
 )
 TOO_MANY = "Trop de codes ont été demandés. Attendez une heure, ou appelez le pilote ORP de votre DAC."
+NOBODY = "Choisissez votre nom : le code part à votre propre adresse."
 NOT_IT = "Ce mot de passe n’est pas le bon. Après huit essais, il faut attendre une heure."
 
 
@@ -45,9 +46,34 @@ def enter(visit: Visit) -> Response:
         person = check(work, visit.typed("code"), visit.secret, visit.address, visit.now)
         if person is None:
             return visit.page("entrer_code.html", 422, erreur=WRONG)
+        if work.facts((), {person}, visit.now).people[person].mailbox:
+            reads_for(work, person, visit.secret, visit.now)
+            return visit.to("/entrer/qui")
         secret = begin(work, person, Proof.CODE, visit.agent, visit.now)
         following = "/entrer/mot-de-passe" if needs_password(work, person) else HOME
     return visit.holding(secret).to(following)
+
+
+def show_who(visit: Visit, error: str = "", status: int = 200) -> Response:
+    """« Qui êtes-vous ? » : whoever reads the mailbox of a service says who they are there."""
+    with visit.services.store.reading() as work:
+        people = colleagues(work, visit.secret, visit.now)
+    return visit.page("entrer_qui.html", status, gens=people, erreur=error) if people else visit.to("/entrer")
+
+
+def say_who(visit: Visit) -> Response:
+    """Send a code to that person's own address: the mailbox alone opens nothing."""
+    person = visit.typed("personne")
+    with visit.services.store.writing() as work:
+        people = colleagues(work, visit.secret, visit.now)
+        sent = person in people and ask_person(work, person, visit.secret, visit.address, visit.now)
+    if person not in people:
+        return show_who(visit, NOBODY, 422)
+    if not sent:
+        return show_who(visit, TOO_MANY, 429)
+    response = visit.to("/entrer/code")
+    response.background = BackgroundTask(visit.services.post)
+    return response
 
 
 def show_password(visit: Visit) -> Response:

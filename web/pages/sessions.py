@@ -1,11 +1,9 @@
 """`/mon-compte`: my sessions, and my password."""
 
-from datetime import timedelta
-
 from starlette.responses import Response
 
 from web.ports import OpenSession
-from web.secrets import digest, hashed, matches, same, weakness
+from web.secrets import activation, hashed, matches, same, weakness
 from web.session import LONGEST, is_alive, key_of
 from web.throttle import PASSWORDS, allows
 from web.visit import Visit
@@ -43,7 +41,7 @@ def choose(visit: Visit) -> Response:
         given, until = visit.typed("actuel"), account["activation_until"]
         known = allows(work, PASSWORDS, visit.who.id, visit.now)
         active = until is not None and visit.now < until
-        activated = active and same(account["activation"] or "", digest("activation", given.upper()))
+        activated = active and same(account["activation"] or "", activation(given))
         known = known and (activated or matches(account["password"], given))
         if known:
             work.entry.keep_account(visit.who.id, password=hashed(visit.typed("nouveau")), activation=None)
@@ -61,7 +59,3 @@ def _line(session: OpenSession, here: str) -> dict[str, object]:
         "navigateur": session.agent or "navigateur inconnu",
         "forte": session.proof == "forte",
     }
-
-
-ACTIVATION = timedelta(days=7)
-"""How long an activation code may be used."""

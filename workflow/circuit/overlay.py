@@ -21,9 +21,11 @@ UNIONS = ("a", "remis", "exige", "informe", "doit")
 """Lists that a layer adds to: what stands above stays (INV-09)."""
 FIXED = (
     *("vers", "genre", "code", "porte", "niveau", "pendant", "issue", "quand", "suppose", "rend", "dispense"),
-    *("finale", "instruction", "sans_delai", "comme", "structure", "fixe_par"),
+    *("finale", "instruction", "sans_delai", "comme", "structure"),
 )
 """Keys that never change locally, nor come to stand where they did not."""
+_SIGNED = "fixe_par"
+"""Whoever sets a clock may say that nobody else does; what stands above does not change."""
 _BLOCKS = ("acteurs", "instances", "motifs", "dus", "etapes")
 _BUILT = ("acteurs", "dus", "etapes")
 """Blocks where some keys are fixed."""
@@ -142,7 +144,7 @@ class _Writer:
             self._patch.put(to, own, at)
         elif key in UNIONS and isinstance(above, list) and isinstance(own, list):
             self._union(to, above, own, at)
-        elif key in FIXED and to[0] in _BUILT:
+        elif key in (*FIXED, _SIGNED) and to[0] in _BUILT:
             if own != above:
                 self._fixed(at, key, above)
         elif key == "bornes":
