@@ -84,7 +84,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], Found], ...] = (
         "un âge précis",
         re.compile(
             rf"(?:(?<=âgé de )|(?<=âgée de )|(?<=homme de )|(?<=femme de )|(?<=dame de )|(?<=personne de )|"
-            rf"(?<=patient de )|(?<=patiente de )|(?<=, ))(\d{{1,3}}){_BLANK}ans\b"
+            rf"(?<=patient de )|(?<=patiente de )|(?<=, ))(\d{{1,3}}){_BLANK}ans\b(?!{_BLANK}et plus)"
         ),
         _band,
     ),
@@ -110,7 +110,10 @@ _LOWER = re.compile(
 )
 _BEGINS = re.compile(r"(?:^|[.!?…:;\n«»(]|\n[-–•*])\s*$")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ0-9’'\-]{2,10}s?\.?")
-_ORDINARY = frozenset({"alzheimer", "parkinson", "internet", "état", "français", "française", "france", "sécurité"})
+_ORDINARY = frozenset(
+    {"alzheimer", "parkinson", "internet", "état", "français", "française", "france", "sécurité", "vue"}
+)
+"""Words that bear a capital, or the name of a commune, and point at nobody."""
 
 
 def suspects(text: str) -> list[Suspect]:
@@ -185,7 +188,8 @@ def _name(text: str, start: int, end: int) -> Iterator[Suspect]:
 @cache
 def _place(words: str) -> str:
     """Return what to say in place of a commune: its département, which points at nobody; nothing if it is none."""
-    communes = [] if _ACRONYM.fullmatch(words) else communes_called(words)
+    ordinary = words in area_names() or words.lower() in _ORDINARY or _ACRONYM.fullmatch(words)
+    communes = [] if ordinary else communes_called(words)
     departements = {commune.departement.name for commune in communes}
     return f"le département ({departements.pop()})" if len(departements) == 1 else "le département" * bool(communes)
 
