@@ -6,12 +6,27 @@ from dataclasses import dataclass
 from web.visit import Visit
 from workflow.circuit.forms import FormDefinition
 from workflow.questions import Asked, Question, Widget, of_sheet
+from workflow.records import Drafted
 from workflow.suspects import Suspect, suspects
 
 LONGEST = 20_000
 """Characters of one field that are kept: far more than any form takes."""
 FREE = (Widget.TEXT, Widget.LINE)
 """Asked in one's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some questions under one heading, and their answers."""
+
+    title: str
+    asked: Sequence[Asked]
+    values: Mapping[str, Sequence[str]]
+
+    @property
+    def given(self) -> int:
+        """How many have an answer."""
+        return sum(bool(self.values.get(asked.question.name)) for asked in self.asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +43,31 @@ class Sheet:
         return [asked.question for asked in self.asked]
 
     @property
+    def parts(self) -> list[Part]:
+        """The form cut at its headings."""
+        cuts = [number for number, asked in enumerate(self.asked) if asked.heading or number == 0]
+        spans = zip(cuts, [*cuts[1:], len(self.asked)], strict=True)
+        return [Part(self.asked[start].heading, self.asked[start:end], self.values) for start, end in spans]
+
+    @property
     def doubts(self) -> list[tuple[Question, list[Suspect]]]:
         """What a reader should look at again, by question."""
         texts = [(q, "\n".join(self.values.get(q.name, ()))) for q in self.questions if q.widget in FREE]
         return [(q, found) for q, text in texts if (found := suspects(text))]
 
 
-def make_sheet(visit: Visit, form: FormDefinition, required: Sequence[str], answers: Mapping[str, str]) -> Sheet:
-    """Return a form with the answers it already has."""
-    asked = of_sheet(visit.situation.circuit, form, visit.now.date(), required)
-    values = {one.question.name: _several(one.question, answers.get(one.question.name, "")) for one in asked}
+def make_sheet(
+    visit: Visit,
+    form: FormDefinition,
+    required: Sequence[str],
+    answers: Mapping[str, str],
+    drafts: Mapping[str, Drafted] | None = None,
+) -> Sheet:
+    """Return a form with the answers it already has, under what is being written."""
+    asked = of_sheet(visit.situation.circuit, form, visit.now.date(), required, answers)
+    written = {name: kept.text for name, kept in (drafts or {}).items()}
+    given = {**answers, **written}
+    values = {one.question.name: _several(one.question, given.get(one.question.name, "")) for one in asked}
     return Sheet(form, asked, values)
 
 

@@ -19,6 +19,7 @@ from web.pages import (
     follow,
     inbox,
     local_key,
+    national,
     review,
     search,
     sessions,
@@ -97,4 +98,6 @@ ROUTES = (
     Route("GET", "/situations/{reference}/analyse", analysis.show, Access.SITUATION, Proof.STRONG, Part.WORK),
     Route("POST", "/situations/{reference}/analyse", analysis.write, Access.SITUATION, Proof.STRONG, Part.WORK),
     Route("POST", "/situations/{reference}/repere", local_key.keep, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("GET", "/situations/{reference}/formulaire", national.show, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("POST", "/situations/{reference}/formulaire", national.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
 )

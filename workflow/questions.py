@@ -78,11 +78,14 @@ class Asked:
     heading: str = ""
 
 
-def of_sheet(circuit: Circuit, form: FormDefinition, on: date, required: Collection[str]) -> list[Asked]:
-    """Return all the questions that are answered in a form, in order."""
+def of_sheet(
+    circuit: Circuit, form: FormDefinition, on: date, required: Collection[str], known: Collection[str] = ()
+) -> list[Asked]:
+    """Return the questions of a form in order; those of another form that are `known` already are not asked again."""
     return [
-        Asked(of_form(circuit, name, field, on, required=name in required), field.heading or "")
-        for name, field in form.fields.items()
+        Asked(of_form(circuit, name, circuit.fields[name], on, required=name in required), asked.heading or "")
+        for name, asked in form.asked.items()
+        if name in form.fields or name not in known
     ]
 
 

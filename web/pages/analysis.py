@@ -141,5 +141,5 @@ def _sheet(visit: Visit) -> Sheet:
     required = decisions[0].requires
     with visit.services.store.reading() as work:
         answers = work.typed.answers(case.reference, visit.who)
-        answers |= {name: kept.text for name, kept in work.typed.drafts(case.reference, visit.who).items()}
-    return make_sheet(visit, form_asked(there.circuit, required), required, answers)
+        drafts = work.typed.drafts(case.reference, visit.who)
+    return make_sheet(visit, form_asked(there.circuit, required), required, answers, drafts)
