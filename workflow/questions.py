@@ -82,11 +82,14 @@ def of_sheet(
     circuit: Circuit, form: FormDefinition, on: date, required: Collection[str], known: Collection[str] = ()
 ) -> list[Asked]:
     """Return the questions of a form in order; those of another form that are `known` already are not asked again."""
-    return [
-        Asked(of_form(circuit, name, circuit.fields[name], on, required=name in required), asked.heading or "")
-        for name, asked in form.asked.items()
-        if name in form.fields or name not in known
-    ]
+    found, heading = [], ""
+    for name, asked in form.asked.items():
+        heading = asked.heading or heading
+        if name in form.fields or name not in known:
+            question = of_form(circuit, name, circuit.fields[name], on, required=name in required)
+            found.append(Asked(question, heading))
+            heading = ""
+    return found
 
 
 def of_retour(name: str, *, final: bool) -> Iterator[Question]:

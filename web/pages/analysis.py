@@ -8,7 +8,7 @@ from web.drafting import Sheet, forget, keep, make_sheet
 from web.pages.acting import SCREENS
 from web.pages.deposit import DEPOSIT, form_asked
 from web.pages.playing import open_acts, play
-from web.pages.situation import GONE, Tried
+from web.pages.situation import APART, GONE, Tried
 from web.pages.team import waiting
 from web.ports import Work
 from web.visit import Visit
@@ -46,7 +46,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         deposee=make_sheet(visit, form_asked(circuit, deposit), deposit, typed),
         feuille=_sheet(visit),
         ecrire=any(act.name == RECORD for act in mine),
-        suites=[act for act in mine if act.due is None and act.name not in SCREENS],
+        suites=[act for act in mine if act.due is None and act.name not in (*SCREENS, *APART)],
         relue=reviewed,
         essai=tried,
         garde=visit.asked("garde") == "oui",
