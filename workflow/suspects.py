@@ -111,7 +111,44 @@ _LOWER = re.compile(
 _BEGINS = re.compile(r"(?:^|[.!?…:;\n«»(]|\n[-–•*])\s*$")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ0-9’'\-]{2,10}s?\.?")
 _ORDINARY = frozenset(
-    {"alzheimer", "parkinson", "internet", "état", "français", "française", "france", "sécurité", "vue"}
+    [
+        "alzheimer",
+        "parkinson",
+        "internet",
+        "état",
+        "français",
+        "française",
+        "france",
+        "sécurité",
+        "vue",
+        "un",
+        "une",
+        "le",
+        "la",
+        "les",
+        "des",
+        "du",
+        "de",
+        "il",
+        "elle",
+        "ils",
+        "elles",
+        "on",
+        "ce",
+        "cette",
+        "ces",
+        "son",
+        "sa",
+        "ses",
+        "leur",
+        "leurs",
+        "nous",
+        "vous",
+        "je",
+        "et",
+        "mais",
+        "en",
+    ]
 )
 """Words that bear a capital, or the name of a commune, and point at nobody."""
 

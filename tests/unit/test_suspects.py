@@ -42,6 +42,7 @@ PLAIN = [
     "Les faits : Le logement ne permet plus de faire les soins.",
     "Monsieur a appelé. Madame refuse.",
     "Depuis mars 2024, en Bretagne, la maladie d’Alzheimer avance.",
+    "Point 1 – Un jeune adulte, (Elle est seule), puis – Les soins.",
     "GIR 2, 3 chutes, 12 jours d’hospitalisation.",
     "",
 ]
