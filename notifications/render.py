@@ -107,11 +107,11 @@ class Renderer:
         if mail.mail == CODE:
             return CODE, self._code(mail.context)
         if mail.reference is not None:
-            return mail.mail, self._one(mail.mail, mail.reference, mail.context)
+            return mail.mail, self._one(mail.mail, mail.reference, mail.context, mail.links)
         if mail.mail == CIRCUIT:
             return CIRCUIT, self._circuit(mail.context)
         several = SeveralContext.read(mail.context)
-        lines = [self._one(line.courriel, line.reference, line.context) for line in several.lignes]
+        lines = [self._one(line.courriel, line.reference, line.context, mail.links) for line in several.lignes]
         if several.en_tout == 1:
             return lines[0]["courriel"], lines[0]
         if mail.mail not in LISTS:
@@ -128,7 +128,7 @@ class Renderer:
             "echeance": min((line["echeance"] for line in lines if line["echeance"]), default=None),
             "pourquoi": "responsable",
             "suite": False,
-            "lien": f"{self._public_url}/situations",
+            "lien": f"{self._public_url}/a-traiter",
         }
 
     def _code(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,15 +148,20 @@ class Renderer:
         said = {field.name: getattr(context, field.name) for field in fields(context)}
         return said | {"reference": None, "suite": False, "lien": f"{self._public_url}/circuits"}
 
-    def _one(self, mail: str, reference: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _one(self, mail: str, reference: str, values: Mapping[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
         if mail not in CATALOGUE or not _REFERENCE.fullmatch(reference):
             raise MailError("Ce courriel n’est pas du catalogue, ou sa référence n’en est pas une.")
         context = MailContext.read(values)
         return {field.name: getattr(context, field.name) for field in fields(context)} | {
             "courriel": mail,
             "reference": reference,
-            "lien": f"{self._public_url}/situations/{reference}",
+            "lien": f"{self._public_url}/{self._path(reference, links)}",
         }
+
+    @staticmethod
+    def _path(reference: str, links: Mapping[str, str]) -> str:
+        """The link of this very mail; one that was not claimed, a preview, only says where the situation is."""
+        return f"d/{links[reference]}" if reference in links else f"situations/{reference}"
 
     def _subject(self, form: str, values: Mapping[str, Any]) -> str:
         template = self._text.get_template(f"{form}.j2")

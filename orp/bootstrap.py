@@ -54,7 +54,7 @@ def build(settings: Settings) -> Application:
         circuits=circuits,
         clock=clock,
         engine=engine,
-        posting=Posting(store, engine),
+        posting=Posting(store, engine, settings.secret),
         publisher=Publisher(store, circuits, clock),
         renderer=Renderer(settings.public_url, settings.sender),
     )

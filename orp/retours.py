@@ -8,14 +8,12 @@ from typing import Any
 from orp.acts import Reading
 from orp.decision_fields import read_fields_file
 from workflow.circuit.model import Kind
-from workflow.model import FieldValue, Obligation, Status
+from workflow.model import FieldValue
 from workflow.sentences.followed import Followed
+from workflow.sentences.proofs import proof_of
 from workflow.sentences.situation import lateness
 from workflow.sentences.wording import day, title_of, who
 from workflow.words import in_paris
-
-PROOFS = {"remis": "remis par l’outil", "lu": "lu par le rédacteur", "publie": "publié sous le code de suivi"}
-STATES = {Status.WAIVED: "dispensé", Status.LAPSED: "sans objet"}
 
 
 def retours(reading: Reading) -> list[dict[str, Any]]:
@@ -36,7 +34,7 @@ def retours(reading: Reading) -> list[dict[str, Any]]:
             "echeance": day(o.due) if o.is_open else "",
             "retard": lateness(reading.app.clock.now(), o, departements[o.debtor.organisation]),
             "transmis_le": in_paris(o.passed_on) if o.passed_on else "",
-            "preuve": _proof(o),
+            "preuve": proof_of(o),
         }
         for o in found
     ]
@@ -49,17 +47,6 @@ def _answered(followed: Followed, answer: str, decisions: Mapping[int, dict[str,
     if content is None:
         return code
     return f"{followed.at(int(seq)).decision(content['de'], content['decision']).title} ({code})"
-
-
-def _proof(o: Obligation) -> str:
-    if o.is_open:
-        return "courriel envoyé, preuve attendue" if o.passed_on else "à faire"
-    if o.status is not Status.DISCHARGED:
-        return STATES[o.status]
-    means, _, rest = (o.proof or "").partition(" ")
-    if means == "oral":
-        return f"transmis oralement le {rest}"
-    return PROOFS.get(means, o.proof or "")
 
 
 def read_retour_file(path: Path) -> dict[str, FieldValue]:

@@ -1,7 +1,10 @@
 """The pages in service: what they stand on, what they refuse to start with, and the server itself."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from secrets import choice
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 
 import uvicorn
 
@@ -9,7 +12,7 @@ from orp.bootstrap import Application
 from orp.ticker import post
 from storage.demo_clock import DemoClock
 from web.app import make_app
-from web.ports import Services
+from web.ports import Demonstration, Services
 from web.secrets import Seal
 from workflow.errors import Infrastructure, OrpError
 from workflow.tracking import ALPHABET
@@ -20,7 +23,7 @@ SETUP_SIGNS = 12
 log = logging.getLogger("orp")
 
 
-def services(app: Application, setup_code: str | None = None) -> Services:
+def services(app: Application, setup_code: str | None = None, demo: Demonstration | None = None) -> Services:
     """Return what the pages stand on."""
     return Services(
         store=app.store,
@@ -30,7 +33,7 @@ def services(app: Application, setup_code: str | None = None) -> Services:
         public_url=app.settings.public_url,
         post=lambda: _post(app),
         setup_code=setup_code,
-        demo=isinstance(app.clock, DemoClock),
+        demo=demo,
         seal=Seal(app.settings.local_keys) if app.settings.local_keys else None,
     )
 
@@ -52,6 +55,8 @@ def refusals(app: Application) -> list[str]:
         said.append("URL_PUBLIQUE doit commencer par https:// : sans chiffrement, un code d’entrée se lit en chemin.")
     if s.sender == type(s).model_fields["sender"].default:
         said.append("EXPEDITEUR n’est pas réglé : aucun code d’entrée n’arriverait.")
+    if s.secret is None:
+        said.append("SECRET n’est pas réglé : les liens d’un courriel envoyé deux fois ne seraient pas les mêmes.")
     if s.smtp_security == "aucune":
         said.append("SMTP_SECURITE ne peut pas être « aucune » : les courriels portent des codes d’entrée.")
     return said
@@ -68,14 +73,36 @@ def serve(app: Application, host: str, port: int) -> None:
     code = _setup_code(app)
     if code:
         log.warning("Premier démarrage : ouvrez %s/installation avec le code %s", app.settings.public_url, code)
-    uvicorn.run(
-        make_app(services(app, code)),
-        host=host,
-        port=port,
+    with listening(host, port) as there:
+        run(services(app, code), there)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket]:
+    """Take a port while the block runs; 0 lets the system choose.
+
+    Raises:
+        Infrastructure: it is taken, or not ours to take.
+    """
+    with socket() as there:
+        there.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            there.bind((host, port))
+        except OSError as error:
+            raise Infrastructure(f"Le port {port} de {host} est pris, ou interdit : choisissez-en un autre.") from error
+        yield there
+
+
+def run(on: Services, there: socket) -> None:
+    """Answer what comes to a port, until SIGTERM or Ctrl-C."""
+    config = uvicorn.Config(
+        make_app(on),
         server_header=False,
         access_log=False,  # addresses hold references; who read what is in the database
         log_level="warning",
     )
+    with suppress(KeyboardInterrupt):  # raised again by uvicorn once everything is answered
+        uvicorn.Server(config).run(sockets=[there])
 
 
 def _setup_code(app: Application) -> str | None:

@@ -18,10 +18,11 @@ EXPECTED = {
     "SMTP_PORT": "un numéro de port, par exemple 587",
     "SMTP_SECURITE": "aucune, starttls ou tls",
     "CLE_REPERES": "un secret de 32 signes au moins",
+    "SECRET": "32 signes tirés au hasard, au moins",
     "CADENCE": "un nombre de secondes entre 1 et 3600",
 }
 
-SECRETS = {"SMTP_MOT_DE_PASSE": "du mot de passe", "CLE_REPERES": "de la clé des repères"}
+SECRETS = {"SMTP_MOT_DE_PASSE": "du mot de passe", "SECRET": "du secret", "CLE_REPERES": "de la clé des repères"}
 """Settings that may stand in a file, and how a sentence says them."""
 
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     smtp_password: str | None = Field(None, validation_alias="SMTP_MOT_DE_PASSE", repr=False)
     local_keys: str | None = Field(None, validation_alias="CLE_REPERES", min_length=32, repr=False)
     """Secret under which the local keys of a DAC are sealed; without it none is kept."""
+    secret: str | None = Field(None, validation_alias="SECRET", min_length=32, repr=False)
+    """What the links of mails are made from; without one it is drawn at each start."""
     beat: int = Field(30, validation_alias="CADENCE", ge=1, le=3600)
     """Seconds between two ticks of the worker."""
 

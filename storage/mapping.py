@@ -28,7 +28,7 @@ def _names(rows: type, *without: str) -> tuple[str, ...]:
 _CASE = _names(Case, "played", "last")
 _OBLIGATION = _names(Obligation, "debtor", "beneficiary", "kind", "status", "answers", "left")
 _PARTY, _ENTRY, _CONTENT, _ANSWER = _names(Party), _names(Entry), _names(Content), _names(Answer)
-_MESSAGE, _QUEUED, _INCIDENT = _names(Message), _names(QueuedMail), _names(Incident)
+_MESSAGE, _QUEUED, _INCIDENT = _names(Message), _names(QueuedMail, "links"), _names(Incident)
 
 
 def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -375,6 +375,19 @@ class MessageRow(Table, table=True):
     )
 
 
+class MailLinkRow(Table, table=True):
+    """The link of a mail to one situation; only the digest of its secret is kept, the mail alone holds it."""
+
+    __tablename__ = "mail_links"
+    digest: str = Field(primary_key=True)
+    reference: str = Field(index=True)
+    recipient: str | None = Field(default=None, foreign_key="people.id")
+    seq: int
+    """Last journal position of the situation when the link was made: it ends the stay it is bound to."""
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
+
+
 class IncidentRow(Table, table=True):
     """A situation that the software cannot move: what stops it, and when it is tried again."""
 

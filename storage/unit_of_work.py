@@ -19,8 +19,10 @@ from storage.health import Health
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
+from storage.links import MailLinks
 from storage.outbox import Outbox
 from storage.placing import Placing
+from storage.retours import Retours
 from storage.screens import Screens
 from storage.seats import found
 from storage.typed import Typed
@@ -55,6 +57,8 @@ class SqlWork:
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
         self.typed = Typed(connection)
+        self.links = MailLinks(connection)
+        self.retours = Retours(connection)
 
     def load(
         self,

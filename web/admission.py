@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from web.access import reaches
+from web.opening import opened
 from web.reading import see
 from web.routes import Access, Route
 from web.session import TOUCH, is_alive, key_of
@@ -29,6 +30,9 @@ def admit(visit: Visit, route: Route) -> Visit | Turned:
     visit = _known(visit)
     if route.access is Access.ANYONE:
         return visit
+    if route.access is Access.LINK:
+        token = visit.request.path_params["jeton"]
+        return replace(visit, opened=opened(visit, token, f"{route.method} {route.path}"))
     if visit.session is None:
         return Turned("/entrer")
     if route.access is Access.ADMINISTRATOR and not visit.session.administrator:

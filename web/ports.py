@@ -10,10 +10,12 @@ from web.secrets import Seal
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
+from workflow.links import MailLink
 from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
 from workflow.records import Answer, Consultation, Drafted, Message
 from workflow.records import Entry as Line
+from workflow.staffing import Directory
 
 
 class AskedCode(Protocol):
@@ -233,6 +235,34 @@ class Journal(Protocol):
         ...
 
 
+class Retours(Protocol):
+    """Retours as those who are owed them see them."""
+
+    def expected(self, person: Person, most: int) -> list[Awaited]:
+        """Return what others owe this person, late first, then by date."""
+        ...
+
+    def received(self, person: Person, since: datetime, most: int) -> list[Awaited]:
+        """Return the retours made to them since an instant, the latest first."""
+        ...
+
+    def judged(self, person: str, references: Collection[str]) -> set[tuple[str, int]]:
+        """Return the retours, situation and number, of which this rédacteur said whether they answer."""
+        ...
+
+    def verdicts(self, dacs: Collection[str], since: datetime) -> tuple[int, int]:
+        """Return how often rédacteurs of these DAC said so since an instant, and how often it was « non »."""
+        ...
+
+
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def find(self, digest: str) -> MailLink | None:
+        """Return the link of a digest."""
+        ...
+
+
 class Outbox(Protocol):
     """Mails owed."""
 
@@ -264,6 +294,10 @@ class Work(Protocol):
     def journal(self) -> Journal: ...
     @property
     def outbox(self) -> Outbox: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def retours(self) -> Retours: ...
 
     def load(
         self,
@@ -274,6 +308,10 @@ class Work(Protocol):
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist."""
+        ...
+
+    def everybody(self, at: datetime) -> Directory:
+        """Return every organisation, and whoever holds a function anywhere."""
         ...
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
@@ -294,6 +332,40 @@ class Store(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """A mail that the mail server of a demonstration took; `name` is unique."""
+
+    name: str
+    at: datetime
+    to: str
+    subject: str
+
+
+class Demonstration(Protocol):
+    """What only a demonstration has: everybody's mailbox, and a clock that is pushed."""
+
+    def settle(self) -> None:
+        """Play what is due and send what may leave, as the worker would."""
+        ...
+
+    def advance(self, until: datetime) -> None:
+        """Let time pass until an instant."""
+        ...
+
+    def received(self) -> Sequence[Received]:
+        """Return the mails received, latest first."""
+        ...
+
+    def text(self, name: str) -> str:
+        """Return the text of a mail.
+
+        Raises:
+            UnknownReference: no mail bears this name.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything the pages stand on."""
 
@@ -306,6 +378,6 @@ class Services:
     """Sends what may leave, after the answer: a code should not wait for the worker's next beat."""
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
-    demo: bool = False
+    demo: Demonstration | None = None
     seal: Seal | None = None
     """Without it no local key is kept (`CLE_REPERES`)."""

@@ -18,8 +18,10 @@ from web.pages import (
     entry,
     follow,
     inbox,
+    link,
     local_key,
     national,
+    retours,
     review,
     search,
     sessions,
@@ -28,6 +30,7 @@ from web.pages import (
     team,
     together,
 )
+from web.pages import demo as demonstration
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -41,6 +44,8 @@ class Access(StrEnum):
     SIGNED_IN = "personne entrée"
     SITUATION = "qui voit la situation"
     """The address holds `{reference}`: `web.access` says whether this person sees it, and the reading is logged."""
+    LINK = "qui tient le lien d’un courriel"
+    """The address holds `{jeton}`: the page finds what it opens in `visit.opened`, and the reading is logged."""
     ADMINISTRATOR = "administrateur"
 
 
@@ -100,4 +105,21 @@ ROUTES = (
     Route("POST", "/situations/{reference}/repere", local_key.keep, Access.SITUATION, Proof.STRONG, Part.WORK),
     Route("GET", "/situations/{reference}/formulaire", national.show, Access.SITUATION, Proof.STRONG, Part.TYPED),
     Route("POST", "/situations/{reference}/formulaire", national.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("GET", "/retours", retours.show, Access.SIGNED_IN),
+    Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
+    Route("GET", "/d/{jeton}", link.show, Access.LINK),
+    Route("POST", "/d/{jeton}", link.act, Access.LINK),
+    Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
+    Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
+    Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
 )
+
+DEMO = (
+    Route("GET", "/demo", demonstration.show, Access.ANYONE),
+    Route("POST", "/demo/personne", demonstration.become, Access.ANYONE),
+    Route("POST", "/demo/horloge", demonstration.push, Access.ANYONE),
+    Route("GET", "/demo/courriels", demonstration.mailboxes, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}", demonstration.mailbox, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}/{nom}", demonstration.mail, Access.ANYONE),
+)
+"""What a demonstration has besides: anybody is anybody there, for nothing in it is real."""

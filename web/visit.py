@@ -29,6 +29,20 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The situation that the link of a mail opens, and to whom the mail was sent."""
+
+    circuit: Circuit
+    dossier: Dossier
+    person: Person
+    """Whoever received the mail: a person, or a service mailbox."""
+    people: Mapping[str, str]
+    """Those who may say that they are reading it: the person, or those of the service; identifier and name."""
+    stays: bool
+    """The situation is still at the level where it was when the mail left: the link is enough to take charge."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """A request and the one who makes it."""
 
@@ -41,6 +55,8 @@ class Visit:
     session: OpenSession | None = None
     person: Person | None = None
     seen: Seen | None = None
+    opened: Opened | None = None
+    """What the link of a mail opens, on the pages of links; nothing: it is not, or no longer, a link."""
 
     @property
     def who(self) -> Person:
@@ -91,7 +107,7 @@ class Visit:
             "personne": self.person if signed_in else None,
             "administrateur": bool(self.session and self.session.administrator),
             "forte": signed_in and reaches(self.proof, Proof.STRONG),
-            "demo": self.services.demo,
+            "demo": self.now if self.services.demo else None,
         }
         return self._held(Response(render(template, **common, **context), status, media_type="text/html"))
 

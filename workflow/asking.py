@@ -51,6 +51,13 @@ class Act:
     code: str = ""
     blocked: str = ""
     """Why it must wait, in one sentence; empty if it need not."""
+    first: str = ""
+    """The decision played just before it, in the same act: « prendre en charge et décider »."""
+
+    @property
+    def key(self) -> str:
+        """Its name in a form: a decision may be taken by itself, or with the one before it."""
+        return f"{self.first}.{self.name}" if self.first else self.name
 
 
 def acts(

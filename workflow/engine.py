@@ -56,6 +56,12 @@ class Engine:
         """Take decisions; two on one situation are chained. A refusal stands for itself and stops no other."""
         return self._all([(decision.reference, decision) for decision in decisions])
 
+    def decide_whole(self, decisions: Sequence[Decision]) -> Case | Refusal:
+        """Take the decisions of one act on one situation, all or none; return where it leads, or the first refusal."""
+        triggers: list[tuple[str, Trigger]] = [(decision.reference, decision) for decision in decisions]
+        results = self._again(lambda: self._run(triggers, whole=True))
+        return next((result for result in results if isinstance(result, Refusal)), results[-1])
+
     def tick(self, limit: int = 100) -> Ticked:
         """Play what has become due, on at most `limit` situations; nothing done means nothing is due."""
         try:
@@ -119,7 +125,7 @@ class Engine:
             due = work.due(self.clock.now(), limit)
         return Ticked(len([self._alone(reference, None) for reference in due]))
 
-    def _run(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
+    def _run(self, triggers: Sequence[tuple[str, Trigger]], *, whole: bool = False) -> list[Case | Refusal]:
         now = self.clock.now()
         decisions = [trigger for _, trigger in triggers if isinstance(trigger, Decision)]
         named = {name for decision in decisions for name in named_in(decision)}
@@ -129,14 +135,22 @@ class Engine:
                 dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
                 if any(_takes_up(dossiers.get(d.reference), d) for d in decisions):
                     dossiers = _knowing(dossiers, work.published(now))
-            return self._play(session, dossiers, triggers, now)[1]
+            return self._play(session, dossiers, triggers, now, whole=whole)[1]
 
     def _play(
-        self, session: Session, dossiers: dict[str, Dossier], triggers: Sequence[tuple[str, Trigger]], now: datetime
+        self,
+        session: Session,
+        dossiers: dict[str, Dossier],
+        triggers: Sequence[tuple[str, Trigger]],
+        now: datetime,
+        *,
+        whole: bool = False,
     ) -> tuple[Batch, list[Case | Refusal]]:
         """Advance in memory, then write what moved and what was set aside, in one transaction."""
         batch = Batch(dossiers)
         results = [self._step(batch, reference, trigger, now) for reference, trigger in triggers]
+        if whole and any(isinstance(result, Refusal) for result in results):
+            return batch, results
         self._relay(session, batch, now)
         if batch.writes() or batch.failures:
             with session.writing() as work:

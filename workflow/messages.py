@@ -39,13 +39,15 @@ class About:
     """The one who receives must now tell the rédacteur."""
     proves: Obligation | None = None
     """The last-mile obligation this mail discharges."""
+    only: str | None = None
+    """The one who receives it; None: all those behind the holder."""
 
 
 def tell(change: Change, mail: str, holder: Holder, key: str, about: About) -> None:
     """Owe one mail to each person behind a holder; `key` makes it unique within the situation."""
     dossier, reference, window = change.dossier, change.case.reference, _window(change, mail, holder)
     start = max(change.at, change.now)
-    for recipient in recipients(dossier, holder, change.today(holder)):
+    for recipient in [about.only] if about.only else recipients(dossier, holder, change.today(holder)):
         message = Message(
             key=f"{reference}:{key}:{mail}:{recipient or WRITER}",
             mail=mail,

@@ -146,6 +146,7 @@ def _remember(change: Change, move: Move) -> None:
         hasten(change)
     elif move.definition.urgent is False:
         case.urgent = False  # it changes no date (DESIGN §11)
+    _name_officer(change, move)
     if "officier" in codes:
         _take_charge(change, move, codes["officier"])
     if "parent" in codes:
@@ -157,14 +158,23 @@ def _remember(change: Change, move: Move) -> None:
 
 
 def _take_charge(change: Change, move: Move, person: str) -> None:
-    """Name who is in charge, among those who hold the function of the decision: what it owes is theirs."""
+    """Name who is in charge, among those who hold the function of the decision: what is owed there is theirs."""
     actor = change.circuit.definition.actors[move.definition.actors[0]]
     party = change.dossier.parties[actor.slot]
     party.person = person
-    for o in change.still_open():
+    for o in change.still_open() if move.definition.target == STAY else ():
         if (o.debtor.organisation, o.debtor.function) == (party.organisation, actor.function):
             o.debtor = replace(o.debtor, person=person)
             change.touch(o)
+
+
+def _name_officer(change: Change, move: Move) -> None:
+    """A service that took charge by a link is in charge until somebody there decides: they are from then on."""
+    party = change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(change.case.step).level]]
+    people = change.dossier.facts.people
+    former, now = people.get(party.person or ""), people.get(move.person)
+    if party.organisation == move.author.organisation and former and former.mailbox and now and not now.mailbox:
+        party.person = move.person
 
 
 def _rehouse(change: Change, move: Move) -> None:

@@ -10,17 +10,25 @@ from workflow.words import day_in_words, enumerate_words
 
 
 def author_of(change: Change, decision: Decision) -> Person:
-    """Return the person who decides.
+    """Return the person who decides, or the service mailbox.
 
     Raises:
-        UnknownPerson: nobody bears this identifier, or it is a service mailbox.
+        UnknownPerson: nobody bears this identifier.
     """
     person = change.dossier.facts.people.get(decision.by)
     if person is None:
         raise UnknownPerson(f"Personne n’est connu sous l’identifiant « {decision.by} » dans cette situation.")
-    if person.mailbox:
-        raise UnknownPerson(f"« {decision.by} » est une boîte de service : indiquez la personne qui décide.")
     return person
+
+
+def must_be_named(person: Person) -> None:
+    """Refuse a service mailbox: whoever acts says who they are.
+
+    Raises:
+        UnknownPerson: it is a mailbox.
+    """
+    if person.mailbox:
+        raise UnknownPerson(f"« {person.id} » est une boîte de service : indiquez la personne qui décide.")
 
 
 def may_collect(change: Change, person: Person) -> None:

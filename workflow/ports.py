@@ -12,6 +12,7 @@ from workflow.circuit.composition import Published
 from workflow.circuit.loader import Version
 from workflow.errors import Refusal
 from workflow.incidents import Incident
+from workflow.links import MailLink
 from workflow.model import Dossier, Facts, Obligation, Organisation, Outcome, Party
 from workflow.records import Following, Message, Publication, QueuedMail
 from workflow.staffing import Directory
@@ -288,6 +289,11 @@ class Work(Protocol):
         """The mails that wait to be gathered."""
         ...
 
+    @property
+    def links(self) -> "Links":
+        """The links of mails."""
+        ...
+
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
         """Take mails that may leave, with a lease that ends at `until`: another sender leaves them alone."""
         ...
@@ -354,6 +360,18 @@ class Gathering(Protocol):
 
     def carried(self, carrier: int) -> list[QueuedMail]:
         """Return the mails that another tells of."""
+        ...
+
+
+class Links(Protocol):
+    """The links that mails bear."""
+
+    def positions(self, references: Collection[str]) -> dict[str, int]:
+        """Return the last journal position of situations."""
+        ...
+
+    def keep(self, links: Sequence[MailLink]) -> None:
+        """Keep links; one that is there already is left as it is."""
         ...
 
 

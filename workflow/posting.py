@@ -6,11 +6,14 @@ hears of it through the engine, like everything else.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
 from workflow.engine import Engine
 from workflow.errors import Conflict
 from workflow.gathering import gather
+from workflow.links import MailLink, digest_of, references_in, token
 from workflow.model import MailReport, Returned
 from workflow.ports import Store, Work
 from workflow.records import QueuedMail
@@ -27,9 +30,11 @@ TELL_AGAIN = timedelta(hours=1)
 class Posting:
     """Claims mails and says what became of them (implements `ports.MailQueue`)."""
 
-    def __init__(self, store: Store, engine: Engine) -> None:
+    def __init__(self, store: Store, engine: Engine, secret: str | None = None) -> None:
+        """`secret` makes the links of mails; without one it is drawn, and a mail sent again bears another link."""
         self._store = store
         self._engine = engine
+        self._secret = secret or token_urlsafe()
 
     def claim(self, limit: int) -> list[QueuedMail]:
         """Take at most `limit` mails that may leave now."""
@@ -47,7 +52,24 @@ class Posting:
         with suppress(Conflict):  # another sender gathers at this very moment
             gather(self._store, self._engine.circuits, now)
         with self._store.writing() as work:
-            return work.claim(now, now + LEASE, limit)
+            return self._linked(work, work.claim(now, now + LEASE, limit), now)
+
+    def _linked(self, work: Work, mails: list[QueuedMail], now: datetime) -> list[QueuedMail]:
+        """Give each mail the links it bears, and keep what they are bound to."""
+        about = {mail.id: references_in(mail) for mail in mails}
+        positions = work.links.positions({reference for references in about.values() for reference in references})
+        made = [
+            replace(mail, links={one: token(self._secret, mail, one) for one in about[mail.id] if one in positions})
+            for mail in mails
+        ]
+        work.links.keep(
+            [
+                MailLink(digest_of(secret), reference, mail.recipient, positions[reference], now)
+                for mail in made
+                for reference, secret in mail.links.items()
+            ]
+        )
+        return made
 
     def accepted(self, mails: Sequence[QueuedMail]) -> None:
         """The server took them: they will not be sent again."""

@@ -87,7 +87,8 @@ def _priority(reading: Reading, value: FieldValue) -> None:
 def _officer(reading: Reading, value: FieldValue) -> None:
     holder = holder_of(reading.change.circuit, reading.change.dossier, reading.definition.actors[0])
     people = reading.change.dossier.facts.people.values()
-    able = sorted(p.id for p in people if (holder.organisation, holder.function) in p.functions and not p.mailbox)
+    having = [p for p in people if (holder.organisation, holder.function) in p.functions]
+    able = sorted(p.id for p in having if not p.mailbox or p.id == reading.decision.by)
     if text_of(value) not in able:
         reading.refuse(f"La personne en charge (officier) attend {enumerate_words(able)}.")
     reading.carried.codes["officier"] = text_of(value)

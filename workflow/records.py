@@ -1,7 +1,7 @@
 """What is written beside the situation and never changed: journal lines, texts, answers, mails."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -104,6 +104,8 @@ class QueuedMail:
     reminds: int | None = None
     batch: str | None = None
     """As in the message it was queued as."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """By situation it tells of, the secret of its link: in the mail alone, never kept."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from workflow.change import Change, Find, alone, begin
 from workflow.circuit.compiled import START, Circuit
-from workflow.circuit.model import SYSTEM
+from workflow.circuit.model import SYSTEM, Proof
 from workflow.errors import IllegalDecision
 from workflow.fields import read_fields
 from workflow.holders import holder_of
@@ -30,7 +30,16 @@ from workflow.model import (
     Trigger,
 )
 from workflow.moving import Move, enter, play
-from workflow.permits import author_of, authorised, legal, may_collect, not_stale, nothing_awaited, resolve
+from workflow.permits import (
+    author_of,
+    authorised,
+    legal,
+    may_collect,
+    must_be_named,
+    not_stale,
+    nothing_awaited,
+    resolve,
+)
 from workflow.returned import come_back
 from workflow.revising import revise
 from workflow.ringing import ring
@@ -65,7 +74,9 @@ def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime,
 def start(circuit: Circuit, dossier: Dossier, decision: Decision, now: datetime) -> Outcome:
     """Begin a draft: `dossier` holds a situation that was never written, at the circuit's first step."""
     change = begin(circuit, dossier, now)
-    may_collect(change, author_of(change, decision))
+    person = author_of(change, decision)
+    must_be_named(person)
+    may_collect(change, person)
     change.case.played[START] = Played(1, now)
     enter(change, change.case.step, None)
     change.record(START, {"circuit": circuit.key, "etape": change.case.step}, decision.by, decision.id)
@@ -114,6 +125,7 @@ def _decide(change: Change, decision: Decision) -> None:
     person = author_of(change, decision)
     not_stale(change, decision)
     if decision.name in VERBS:
+        must_be_named(person)
         carried = play_verb(change, decision, person)
         keep(change, carried, decision.salt, {organisation for organisation, _ in person.functions})
         sign(change, decision.name.capitalize(), decision.by)
@@ -121,6 +133,8 @@ def _decide(change: Change, decision: Decision) -> None:
         change.record("acte", content, decision.by, decision.id)
         return
     definition, target = legal(change, decision)
+    if definition.proof is not Proof.LINK:  # a link shows that the service was reached, not who opened it
+        must_be_named(person)
     author = authorised(change, person, definition)
     nothing_awaited(change, definition, author)
     carried = read_fields(change, decision, definition)

@@ -8,15 +8,17 @@ from workflow.clocks import extend
 from workflow.errors import IllegalDecision, MissingData, WrongRole
 from workflow.fields import read_form
 from workflow.holders import delegation_slot, holder_of, speaks_for, supervisor_of
+from workflow.judging import JUDGE, judge
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Party, Person, Status
 from workflow.obligations import discharge, renew
 from workflow.permits import may_collect, possible, title_of
+from workflow.reassigning import REASSIGN, reassign
 from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.words import day_in_words, enumerate_words
 
 DISCHARGE, WAIVE, PROLONG, DELEGATE = "acquitter", "dispenser", "prolonger", "deleguer"
-VERBS = (DISCHARGE, WAIVE, PROLONG, DELEGATE)
+VERBS = (DISCHARGE, WAIVE, PROLONG, DELEGATE, REASSIGN, JUDGE)
 WAIVERS, PROLONGATIONS = "dispense", "prolongation"
 """The circuit's lists of motifs for the two verbs that need one."""
 RETOUR_MAIL, ANSWER_MAIL = "M11", "M17"
@@ -31,6 +33,10 @@ def play_verb(change: Change, decision: Decision, person: Person) -> Carried:
         WrongRole: it belongs to somebody else.
         MissingData: the verb must carry something that is absent.
     """
+    if decision.name == REASSIGN:
+        return reassign(change, decision, person)
+    if decision.name == JUDGE:
+        return judge(change, decision, person)
     carried = Carried()
     if decision.name == DELEGATE:
         _delegate(change, decision, person, carried)

@@ -1,27 +1,40 @@
 """The year of the demonstration: every end of a situation is there, and no mail says a word of any (INV-17)."""
 
 import json
+import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from starlette.testclient import TestClient
 
 from orp.bootstrap import Application, build
 from orp.commands.demo import _print_year
 from orp.demo import play_year
 from orp.demo_year import Event, Year, draw_year
+from orp.serving import services
 from orp.settings import read_settings
+from storage.circuits import PublishedCircuits
+from storage.database import open_database
+from storage.tables import TABLES
+from storage.unit_of_work import SqlStore
+from web.app import make_app
+from web.ports import Services
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Level
+from workflow.clock import VirtualClock
+from workflow.engine import Engine
 
 pytestmark = pytest.mark.xdist_group("annee")  # played once, whatever the number of processes
 
@@ -273,6 +286,53 @@ def test_neither_who_is_concerned_nor_who_wrote_is_named(played: Played, circuit
         assert not [text for text in (*said, *outside) if secret in text], secret
     for writer in writers:
         assert not [text for text in outside if writer in text], writer
+
+
+FETCHES = (
+    ("GET", "Mozilla/5.0 (compatible; bingbot/2.0)"),
+    ("HEAD", "Microsoft Office Existence Discovery"),
+    ("GET", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0"),
+)
+"""What opens links before anybody reads: crawlers, mail filters, previews; the last looks like a browser."""
+MIDSUMMER = datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
+"""When most links of the year are young enough to open something."""
+
+
+def test_machines_that_fetch_every_link_of_every_mail_change_nothing_but_the_access_log(played: Played) -> None:
+    links = {link for mail in played.mails for link in re.findall(r"http://localhost[^\s\"<>]+", words_of(mail))}
+    here = on_a_copy(played)
+    browser = TestClient(make_app(here), base_url="http://localhost")
+    before = everything(here)
+    answers = Counter(
+        browser.request(method, link, headers={"User-Agent": agent}).status_code
+        for link in sorted(links)
+        for method, agent in FETCHES
+    )
+    assert len(links) > 1000
+    assert answers[200] > 2500
+    assert answers.keys() <= {200, 404}  # the latter: too old, or of a service that has it no more
+    after = everything(here)
+    assert len(after.pop("access_log")) > len(before.pop("access_log"))
+    assert after == before
+
+
+def on_a_copy(played: Played) -> Services:
+    """The application at midsummer, on a copy in memory of the base of the year."""
+    base, clock = open_database("sqlite:///:memory:"), VirtualClock(MIDSUMMER)
+    copy, source = base.raw_connection(), sqlite3.connect(played.folder / "demo.sqlite")
+    source.backup(cast("sqlite3.Connection", copy.driver_connection))
+    source.close()
+    copy.close()
+    store = SqlStore(base, "localhost")
+    circuits = PublishedCircuits(store.reading, clock)
+    given = services(played.app)
+    return replace(given, store=store, circuits=circuits, clock=clock, engine=Engine(store, circuits, clock))
+
+
+def everything(here: Services) -> dict[str, list[Any]]:
+    store = cast("SqlStore", here.store)
+    with store.engine.connect() as connection:
+        return {name: sorted(map(repr, connection.execute(table.select()))) for name, table in TABLES.items()}
 
 
 def words_of(mail: EmailMessage) -> str:

@@ -12,14 +12,16 @@ from orp.preparation import prepare
 from orp.serving import refusals, services
 from orp.settings import Settings, read_settings
 
-GOOD = {
+Given = dict[str, str | None]
+GOOD: Given = {
     "URL_PUBLIQUE": "https://orp.exemple.fr",
     "EXPEDITEUR": "ORP <orp@exemple.fr>",
     "SMTP_SECURITE": "starttls",
+    "SECRET": "trente-deux signes tirés au hasard",
 }
 
 
-def prepared(tmp_path: Path, *, demo_from: datetime | None = None, given: dict[str, str] | None = None) -> Settings:
+def prepared(tmp_path: Path, *, demo_from: datetime | None = None, given: Given | None = None) -> Settings:
     settings = read_settings(DATABASE_URL=f"sqlite:///{tmp_path}/orp.sqlite", **(GOOD | (given or {})))
     prepare(settings, None, demo_from)
     return settings
@@ -35,9 +37,10 @@ def test_good_settings_are_refused_nothing(tmp_path: Path) -> None:
         ({"URL_PUBLIQUE": "http://orp.exemple.fr"}, "URL_PUBLIQUE"),
         ({"EXPEDITEUR": "orp@localhost.invalid"}, "EXPEDITEUR"),
         ({"SMTP_SECURITE": "aucune"}, "SMTP_SECURITE"),
+        ({"SECRET": None}, "SECRET"),
     ],
 )
-def test_what_would_let_codes_be_read_or_lost_is_refused(tmp_path: Path, given: dict[str, str], words: str) -> None:
+def test_what_would_let_codes_be_read_or_lost_is_refused(tmp_path: Path, given: Given, words: str) -> None:
     (said,) = refusals(build(prepared(tmp_path, given=given)))
     assert words in said
 

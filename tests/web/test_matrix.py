@@ -91,6 +91,8 @@ def browser_of(site: Site, role: str, proof: Proof) -> Browser:
     return site.signed_in(person, proof)
 
 
+LINK = "pas-un-lien"
+"""Whoever does not hold the link of a mail gets nothing; what it opens has tests of its own (`test_links`)."""
 GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
 
@@ -111,7 +113,7 @@ def of_situation(route: Route, role: str, situation: str, proof: Proof) -> set[i
 
 def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
-    if route.path in GONE:
+    if route.path in GONE or route.access is Access.LINK:
         return {404}
     if route.access is Access.ANYONE:
         return {200, 303, 422}
@@ -140,7 +142,7 @@ def test_every_route_answers_as_declared(role: str, proof: Proof) -> None:
         browser.get("/urgence" if role == "anonyme" else "/mon-compte")
         browser.text = browser.text or browser.get("/entrer").text
         browser.client.follow_redirects = False
-        path = route.path.replace("{reference}", situations[situation])
+        path = route.path.replace("{reference}", situations[situation]).replace("{jeton}", LINK)
         answer = browser.get(path) if route.method == "GET" else browser.post(path, {"acte": "rien"})
         wanted = expected(route, role, situation, proof)
         if role == "anonyme" and route.method == "POST":

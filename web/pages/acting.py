@@ -5,8 +5,9 @@ from secrets import token_hex
 
 from web.ports import Work
 from web.visit import Seen, Visit
-from workflow.asking import Act, acts
+from workflow.asking import Act
 from workflow.circuit.model import Slot
+from workflow.from_mail import Reader, beyond
 from workflow.model import Decision, Organisation
 from workflow.questions import gathered
 
@@ -16,7 +17,8 @@ SCREENS = {"deposer": "fiche", "enregistrer_analyse": "analyse", "relire": "vers
 
 def possible(visit: Visit, there: Seen, directory: Mapping[str, Organisation]) -> list[Act]:
     """Return what this person may do on a situation now."""
-    return acts(there.circuit, there.dossier, visit.who, directory, visit.now)
+    reader = Reader(there.circuit, there.dossier, visit.who, directory, visit.now)
+    return [*reader.acts(), *beyond(reader)]
 
 
 def nearby(visit: Visit, all_there: Collection[Seen]) -> dict[str, Organisation]:

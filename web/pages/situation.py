@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from web.access import Part, house
 from web.pages.acting import SCREENS, decision, identifier, nearby, possible
+from web.pages.next import following
 from web.pages.telling import read
 from web.visit import Visit
 from workflow.answers import text_fault
 from workflow.asking import Act
 from workflow.errors import MissingData, Refusal, StaleVersion, UnknownReference
+from workflow.from_mail import decisions_of
 from workflow.sentences.said import title_of
 from workflow.verbs import DELEGATE, PROLONG, WAIVE
 
@@ -41,13 +43,13 @@ class Tried:
 
 def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Response:
     """Show a situation as far as this person may see it."""
-    there, telling = visit.situation, read(visit)
+    there, telling, done = visit.situation, read(visit), visit.asked("fait")
     reviewed = None
     if there.sight.sees(Part.REVIEWED):
         with visit.services.store.reading() as work:
             reviewed = work.screens.reviewed(there.dossier.case.reference)
     acts = possible(visit, there, telling.directory)
-    lost = tried and (tried.act, tried.due) not in {(act.name, act.due) for act in acts if not act.blocked}
+    lost = tried and (tried.act, tried.due) not in {(act.key, act.due) for act in acts if not act.blocked}
     return visit.page(
         "situation.html",
         status,
@@ -61,7 +63,9 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         identifiant=token_hex(16),
         essai=tried,
         perdu=tried.kept if tried and lost else [],
-        fait=visit.asked("fait"),
+        fait=done,
+        choisi=visit.asked("acte"),
+        suivante=following(visit) if done == "oui" else None,
     )
 
 
@@ -73,11 +77,11 @@ def act(visit: Visit) -> Response:
     if not visit.situation.sight.may(wanted.proof):
         return visit.to("/entrer/mot-de-passe")
     typed = decision(visit, visit.situation, wanted, visit.typed("version"), name)
-    result = visit.services.engine.decide([typed])[0]
+    result = visit.services.engine.decide_whole(decisions_of(wanted, typed))
     if isinstance(result, Refusal):
         faults = result.faults if isinstance(result, MissingData) else (str(result),)
         stale = isinstance(result, StaleVersion)
-        return show(visit, Tried(wanted.name, wanted.due, visit.form, faults, stale), 409 if stale else 422)
+        return show(visit, Tried(wanted.key, wanted.due, visit.form, faults, stale), 409 if stale else 422)
     return _done(visit)
 
 
@@ -99,7 +103,7 @@ def _wanted(visit: Visit) -> Act | None:
     there, due = visit.situation, visit.typed("du")
     found = possible(visit, there, nearby(visit, [there]))
     key = (visit.typed("acte"), int(due) if due.isdecimal() else None)
-    return next((one for one in found if (one.name, one.due) == key and not one.blocked), None)
+    return next((one for one in found if (one.key, one.due) == key and not one.blocked), None)
 
 
 def _gone(visit: Visit, name: str) -> Response:

@@ -100,7 +100,7 @@ def _about(there: Seen, owed: Obligation, acts: Sequence[Act]) -> Iterator[tuple
     for one in acts:
         mine = one.due is None if owed.kind is Kind.DECISION else one.due == owed.n
         alone = any(question.name in ONE_BY_ONE for question in one.questions)
-        if mine and not alone and not one.blocked and there.sight.may(one.proof):
+        if mine and not one.first and not alone and not one.blocked and there.sight.may(one.proof):
             yield one.name, one
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workflow.circuit.model import SYSTEM, WRONG_ADDRESS, Kind
+from workflow.circuit.model import CALL_BACK, SYSTEM, WRONG_ADDRESS, Kind
 from workflow.circuit.outline import Node, Outline
 from workflow.circuit.source import Path
 from workflow.delays import Delay
@@ -18,8 +18,8 @@ def openings(outline: Outline) -> Iterator[Fault]:
         if due.text("genre") == Kind.DECISION and not due.filled("pendant"):
             sentence = f"Rien ne dit pendant quelles étapes la décision « {code} » est due."
             yield due.fault("du-sans-etape", sentence, "« pendant », avec une ou plusieurs étapes")
-        elif code == WRONG_ADDRESS and due.text("genre") == Kind.TASK:
-            continue  # opened by the mail server's refusal
+        elif code in (CALL_BACK, WRONG_ADDRESS) and due.text("genre") == Kind.TASK:
+            continue  # opened by the rédacteur's « non », by the mail server's refusal
         elif not due.filled("pendant") and code not in outline.opened and not blind:
             sentence = f"Rien n’ouvre jamais le dû « {code} »."
             yield due.fault("du-jamais-ouvert", sentence, "son nom dans un « doit », ou « pendant »")

@@ -13,7 +13,7 @@ from workflow.machine import DYNAMIC
 _SPECIAL = {SYSTEM: ("par",), PARTNER: ("par",), CROSSED_LEVELS: ("remis", "informe"), PARTNERS: ("remis", "informe")}
 """Actors that no circuit declares, and the keys where each may be written."""
 
-VERBS = ("acquitter", "dispenser", "prolonger", "deleguer")
+VERBS = ("acquitter", "dispenser", "prolonger", "deleguer", "reattribuer", "juger")
 """Verbs of the engine, legal wherever a dû is open: a decision of that name could never be taken."""
 
 _RESERVED = {"acteurs": tuple(_SPECIAL), "etapes": DYNAMIC}

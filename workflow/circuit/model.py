@@ -85,6 +85,8 @@ PARTNER = "partenaire"
 
 WRONG_ADDRESS = "adresse_en_erreur"
 """The task that opens when the mail server refuses an address for good (DESIGN §1)."""
+CALL_BACK = "rappeler_redacteur"
+"""The task that opens when the rédacteur says that a retour does not answer the situation (DESIGN §1)."""
 
 
 class DueDefinition(Timing):

@@ -8,7 +8,9 @@ from typing import Any
 
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
+from workflow.judging import JUDGE, VERDICT
 from workflow.model import Obligation
+from workflow.reassigning import REASSIGN
 from workflow.records import Entry
 from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day, name_of
@@ -102,6 +104,10 @@ class History:
         until = f"jusqu’au {day(date.fromisoformat(codes['jusqu_au']))}" if "jusqu_au" in codes else ""
         if verb == DELEGATE:
             return f"Délégation à {self.names.get(codes['personne'], codes['personne'])}, {until}"
+        if verb == JUDGE:
+            return f"Le rédacteur dit si le retour répond à la situation : {codes[VERDICT]}"
+        if verb == REASSIGN:
+            return f"Confiée à {self.names.get(codes['personne'], codes['personne'])}"
         owed = self.obligations[content["du"]]
         what = name_of(circuit, owed)
         if verb == DISCHARGE:
