@@ -187,7 +187,7 @@ def _texts(work: Work, visit: Visit) -> dict[int, dict[str, str]]:
     """Of another organisation, and until the password is given, no query reaches a text as typed."""
     reference, sight = visit.situation.dossier.case.reference, visit.situation.sight
     if sight.sees(Part.TYPED):
-        return work.screens.typed(reference)
+        return work.typed.texts(reference, visit.who)
     without = () if Place.WRITER in sight.places else INSIDE_LEVELS
     return work.screens.decided(reference, WRITTEN, without)
 
