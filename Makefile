@@ -19,8 +19,8 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## Installer dans .venv
 
-demo: $(STAMP) ## Jouer une année de soixante situations, dans le dossier demo/
-	orp demo --headless --out demo
+demo: $(STAMP) ## Ouvrir la démonstration sur http://127.0.0.1:8000/demo
+	orp demo --out demo
 
 test: $(STAMP) ## Lancer les tests
 	pytest -q -n 2 --dist loadgroup

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from storage.database import open_database
 from storage.demo_clock import read_demo_clock
+from storage.version import check_version
 from workflow.errors import Infrastructure
 
 ELSEWHERE = "choisissez un autre dossier avec --out."
@@ -49,6 +51,20 @@ class Folder:
                 old.unlink(missing_ok=True)
         except OSError as error:
             raise Infrastructure(f"Le dossier {self.path} ne peut pas servir : {ELSEWHERE}") from error
+
+    def holds(self, until: datetime) -> bool:
+        """Say whether a demonstration that this version can go on with was played here up to an instant."""
+        if not self.base.exists():
+            return False
+        database = open_database(f"sqlite:///{self.base}")
+        try:
+            check_version(database)
+            now = read_demo_clock(database)
+        except Infrastructure:  # of another version, or not even a base: whoever clears the folder says so
+            return False
+        finally:
+            database.dispose()
+        return now is not None and now >= until
 
     def received(self) -> int:
         """Return how many mails were received."""

@@ -29,6 +29,9 @@ from workflow.words import PARIS, in_paris
 POST_AT = time(17, 30)
 """When the mails of the day are sent: within everybody's sending window, so that none waits for long."""
 
+PUBLIC_URL = "http://127.0.0.1:8000"
+"""Where the links of its mails lead, unless it is served on another port."""
+
 log = logging.getLogger("orp.demo")
 
 
@@ -158,27 +161,37 @@ def _at_post(instant: datetime) -> datetime:
     return datetime.combine(instant.astimezone(PARIS).date(), POST_AT, PARIS).astimezone(UTC)
 
 
+def _next_post(after: datetime) -> datetime:
+    today = _at_post(after)
+    return today if today > after else _at_post(after + timedelta(days=1))
+
+
 @contextmanager
-def stage(folder: Folder, start: datetime) -> Iterator[Stage]:
-    """Set the stage in a folder: a fresh base, the directory of Bretagne, a mailbox that keeps every mail.
+def stage(folder: Folder, start: datetime | None, public_url: str = PUBLIC_URL) -> Iterator[Stage]:
+    """Set the stage in a folder: a base with the directory of Bretagne, a mailbox that keeps every mail.
+
+    `start` begins anew at that instant; None goes on with what the folder holds.
 
     Raises:
         Infrastructure: the folder holds what is not of a demonstration.
     """
-    folder.clear()
+    if start:
+        folder.clear()
     with folder.logging(), mailbox(folder.mails) as port:
         settings = read_settings(
             DATABASE_URL=f"sqlite:///{folder.base}",
+            URL_PUBLIQUE=public_url,
             SMTP_HOTE="127.0.0.1",
             SMTP_PORT=port,
             SMTP_SECURITE="aucune",
             SECRET="une démonstration n’a pas de secret à garder",  # noqa: S106 - and its mails are the same each time
             SMTP_UTILISATEUR="",  # whatever the environment says of the real server
         )
-        with resources.as_file(resources.files("definitions") / "territoires" / "bretagne.yaml") as directory:
-            prepare(settings, directory, start)
+        if start:
+            with resources.as_file(resources.files("definitions") / "territoires" / "bretagne.yaml") as directory:
+                prepare(settings, directory, start)
         app = build(settings)
         if not isinstance(app.clock, DemoClock):
             raise TypeError("a demonstration runs on its own clock")
-        yield Stage(app, app.clock, _at_post(start))
+        yield Stage(app, app.clock, _next_post(app.clock.now()))
         app.store.engine.dispose()

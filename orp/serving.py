@@ -1,8 +1,11 @@
 """The pages in service: what they stand on, what they refuse to start with, and the server itself."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import choice
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
 
 import uvicorn
 
@@ -12,7 +15,7 @@ from orp.ticker import post
 from orp.tracking import ALPHABET
 from storage.demo_clock import DemoClock
 from web.app import make_app
-from web.ports import Services
+from web.ports import Demonstration, Services
 from workflow.errors import Infrastructure, OrpError
 
 SETUP_SIGNS = 12
@@ -23,7 +26,7 @@ GUIDES = Path(__file__).parents[1] / "docs" / "guides"
 log = logging.getLogger("orp")
 
 
-def services(app: Application, setup_code: str | None = None) -> Services:
+def services(app: Application, setup_code: str | None = None, demo: Demonstration | None = None) -> Services:
     """Return what the pages stand on."""
     return Services(
         store=app.store,
@@ -36,7 +39,7 @@ def services(app: Application, setup_code: str | None = None) -> Services:
         guides=GUIDES,
         tried=lambda mail, address: trial(mail, address, app.transport, app.renderer, app.clock),
         setup_code=setup_code,
-        demo=isinstance(app.clock, DemoClock),
+        demo=demo,
     )
 
 
@@ -75,14 +78,36 @@ def serve(app: Application, host: str, port: int) -> None:
     code = _setup_code(app)
     if code:
         log.warning("Premier démarrage : ouvrez %s/installation avec le code %s", app.settings.public_url, code)
-    uvicorn.run(
-        make_app(services(app, code)),
-        host=host,
-        port=port,
+    with listening(host, port) as there:
+        run(services(app, code), there)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket]:
+    """Take a port while the block runs; 0 lets the system choose.
+
+    Raises:
+        Infrastructure: it is taken, or not ours to take.
+    """
+    with socket() as there:
+        there.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            there.bind((host, port))
+        except OSError as error:
+            raise Infrastructure(f"Le port {port} de {host} est pris, ou interdit : choisissez-en un autre.") from error
+        yield there
+
+
+def run(on: Services, there: socket) -> None:
+    """Answer what comes to a port, until SIGTERM or Ctrl-C."""
+    config = uvicorn.Config(
+        make_app(on),
         server_header=False,
         access_log=False,  # addresses hold references; who read what is in the database
         log_level="warning",
     )
+    with suppress(KeyboardInterrupt):  # raised again by uvicorn once everything is answered
+        uvicorn.Server(config).run(sockets=[there])
 
 
 def _setup_code(app: Application) -> str | None:

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from web.admission import Turned, admit
 from web.guard import TOO_LARGE, UNSAFE, BodyTooLarge, Cookies, Guard, comes_from_us
 from web.ports import Services
-from web.routes import ROUTES, Route
-from web.visit import Visit
+from web.routes import DEMO, ROUTES, Route
+from web.visit import Visit, readable
 from workflow.errors import Infrastructure, Refusal, UnknownReference
 
 MOST_FIELDS = 400
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 def make_app(services: Services) -> FastAPI:
     """Tie the routes, the guard and the error pages together."""
     app = FastAPI(title="ORP", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    for route in ROUTES:
+    for route in (*ROUTES, *(DEMO if services.demo else ())):
         app.router.add_route(route.path, _endpoint(services, route), methods=[route.method])
     for error in (HTTPException, Refusal, Infrastructure, BodyTooLarge, Exception):
         app.add_exception_handler(error, _told(services))
@@ -41,7 +41,10 @@ def _endpoint(services: Services, route: Route) -> Callable[[Request], Awaitable
             visit = _visit(services, request, form)
             if not comes_from_us(request.headers, services.public_url, visit.secret, visit.typed("jeton")):
                 raise HTTPException(HTTPStatus.FORBIDDEN)
-        return await run_in_threadpool(_answer, visit, route)
+        response = await run_in_threadpool(_answer, visit, route)
+        if services.demo and request.method in UNSAFE:  # its clock stands still: no worker beats beside it
+            await run_in_threadpool(services.demo.settle)
+        return response
 
     return endpoint
 
@@ -53,7 +56,7 @@ def _answer(visit: Visit, route: Route) -> Response:
 
 def _visit(services: Services, request: Request, form: FormData | None = None) -> Visit:
     secret = Cookies(services.public_url).read(request)
-    typed = {name: [v for v in form.getlist(name) if isinstance(v, str)] for name in form} if form else {}
+    typed = {name: [readable(v) for v in form.getlist(name) if isinstance(v, str)] for name in form} if form else {}
     return Visit(request, services, services.clock.now(), secret, typed)
 
 

@@ -18,6 +18,7 @@ from workflow.model import Dossier, Facts, Obligation, Organisation, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
 from workflow.records import Answer, Consultation, Message, QueuedMail
 from workflow.records import Entry as Line
+from workflow.staffing import Directory
 
 
 class AskedCode(Protocol):
@@ -360,6 +361,10 @@ class Work(Protocol):
         """Return the dossiers that exist."""
         ...
 
+    def everybody(self, at: datetime) -> Directory:
+        """Return every organisation, and whoever holds a function anywhere."""
+        ...
+
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations and people."""
         ...
@@ -374,6 +379,40 @@ class Store(Protocol):
 
     def writing(self) -> AbstractContextManager[Work]:
         """A transaction that will write."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A mail that the mail server of a demonstration took; `name` is unique."""
+
+    name: str
+    at: datetime
+    to: str
+    subject: str
+
+
+class Demonstration(Protocol):
+    """What only a demonstration has: everybody's mailbox, and a clock that is pushed."""
+
+    def settle(self) -> None:
+        """Play what is due and send what may leave, as the worker would."""
+        ...
+
+    def advance(self, until: datetime) -> None:
+        """Let time pass until an instant."""
+        ...
+
+    def received(self) -> Sequence[Received]:
+        """Return the mails received, latest first."""
+        ...
+
+    def text(self, name: str) -> str:
+        """Return the text of a mail.
+
+        Raises:
+            UnknownReference: no mail bears this name.
+        """
         ...
 
 
@@ -396,4 +435,4 @@ class Services:
     """Where the guides stand, one file for each role."""
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
-    demo: bool = False
+    demo: Demonstration | None = None

@@ -27,6 +27,7 @@ from web.pages import (
     situation,
     together,
 )
+from web.pages import demo as demonstration
 from web.visit import Visit
 from workflow.circuit.model import Proof
 
@@ -106,3 +107,13 @@ ROUTES = (
     Route("GET", "/organisation/{structure}", organisation.structure, Access.SIGNED_IN, Proof.STRONG),
     Route("POST", "/organisation/{structure}", organisation.change, Access.SIGNED_IN, Proof.STRONG),
 )
+
+DEMO = (
+    Route("GET", "/demo", demonstration.show, Access.ANYONE),
+    Route("POST", "/demo/personne", demonstration.become, Access.ANYONE),
+    Route("POST", "/demo/horloge", demonstration.push, Access.ANYONE),
+    Route("GET", "/demo/courriels", demonstration.mailboxes, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}", demonstration.mailbox, Access.ANYONE),
+    Route("GET", "/demo/courriels/{adresse}/{nom}", demonstration.mail, Access.ANYONE),
+)
+"""What a demonstration has besides: anybody is anybody there, for nothing in it is real."""

@@ -19,6 +19,11 @@ from workflow.model import Dossier, Person
 AGENT_LONGEST = 120
 
 
+def readable(text: str) -> str:
+    """Leave out the one character that PostgreSQL cannot hold: written, it would look like a fault of the situation."""
+    return text.replace("\0", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The situation that the page is about, once the table of routes and `web.access` let this person see it."""
@@ -107,7 +112,7 @@ class Visit:
 
     def asked(self, name: str, default: str = "") -> str:
         """Return a parameter of the address."""
-        return self.request.query_params.get(name, default)
+        return readable(self.request.query_params.get(name, default))
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """Answer with a page."""
@@ -119,7 +124,7 @@ class Visit:
             "personne": self.person if signed_in else None,
             "administrateur": self.administers,
             "forte": signed_in and reaches(self.proof, Proof.STRONG),
-            "demo": self.services.demo,
+            "demo": self.now if self.services.demo else None,
         }
         return self._held(Response(render(template, **common, **context), status, media_type="text/html"))
 

@@ -55,9 +55,14 @@ def to_reassign(change: Change, person: Person) -> Obligation:
 
 
 def colleagues(change: Change, holder: Holder, person: Person) -> dict[str, str]:
-    """Return who else could take over what a holder owes: identifier and name, the service mailbox last."""
-    having = [p for p in change.dossier.facts.people.values() if _pair(holder) in p.functions]
-    able = [p for p in having if p.id not in (person.id, holder.person)]
+    """Return who else could take over what a holder owes: identifier and name.
+
+    Once somebody is named, the mailbox too: the service takes it back.
+    """
+    people = change.dossier.facts.people
+    named = people.get(holder.person or "")
+    others = [p for p in people.values() if _pair(holder) in p.functions and p not in (person, named)]
+    able = [p for p in others if not p.mailbox or (named and not named.mailbox)]
     return {p.id: p.name for p in sorted(able, key=lambda p: (p.mailbox, p.name))}
 
 

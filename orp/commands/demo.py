@@ -1,4 +1,4 @@
-"""`orp demo`: a year of situations, or the story of one, played by the real engine on a virtual clock."""
+"""`orp demo`: a year of situations played by the real engine on a virtual clock, then its pages."""
 
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,16 @@ FIGURES = {
 
 
 @click.command()
-@click.option("--headless", is_flag=True, required=True, help="Jouer sans ouvrir de page.")
-@click.option("--story", is_flag=True, help="Jouer l’histoire d’une seule situation, moment par moment.")
+@click.option("--headless", is_flag=True, help="Jouer l’année sans servir de page.")
+@click.option("--story", is_flag=True, help="Avec --headless : jouer l’histoire d’une seule situation.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    metavar="N",
+    help="Où servir les pages, sur cette machine.",
+)
 @click.option("--seed", type=int, default=2026, metavar="NOMBRE", help="Tirage de l’année (2026 par défaut).")
 @click.option(
     "--out",
@@ -54,8 +62,8 @@ FIGURES = {
     help="Où mettre la base, les courriels et la trace (demo par défaut).",
 )
 @as_json
-def command(headless: bool, story: bool, seed: int, out: Path, as_json: bool) -> None:  # noqa: ARG001 - a flag that must be said
-    """Jouer une année de soixante situations inventées, ou l’histoire d’une seule."""
+def command(headless: bool, story: bool, port: int, seed: int, out: Path, as_json: bool) -> None:
+    """Servir une démonstration : une année de soixante situations inventées, puis ses pages."""
     import json
     import sys
 
@@ -63,6 +71,9 @@ def command(headless: bool, story: bool, seed: int, out: Path, as_json: bool) ->
     from orp.demo_story import STORY
     from orp.demo_year import draw_year
 
+    if not headless:
+        _serve(seed, out, port)
+        return
     year = None if story else draw_year(seed)
     length = (year.end - year.start).days if year else len(STORY)
     hidden = as_json or not sys.stderr.isatty()
@@ -74,6 +85,23 @@ def command(headless: bool, story: bool, seed: int, out: Path, as_json: bool) ->
         _print_year(told)
     else:
         _print_story(told)
+
+
+def _serve(seed: int, out: Path, port: int) -> None:
+    import sys
+
+    from orp.demo_service import serve_demo
+    from orp.demo_year import draw_year
+
+    def say(address: str) -> None:
+        click.echo(f"La démonstration vous attend sur {address}/demo (Ctrl-C pour arrêter).")
+        click.echo(f"Elle reprendra où vous l’aurez laissée ; pour repartir de zéro, supprimez le dossier {out}.")
+
+    year = draw_year(seed)
+    bar = click.progressbar(
+        length=(year.end - year.start).days, label="Année", file=sys.stderr, hidden=not sys.stderr.isatty()
+    )
+    serve_demo(year, out, port, say, bar.update)
 
 
 def _print_year(told: dict[str, Any]) -> None:

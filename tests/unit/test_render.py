@@ -465,3 +465,14 @@ def test_the_mail_about_a_circuit_says_which_and_by_when(changes: dict[str, Any]
 def test_the_mail_about_a_circuit_says_nothing_else(changes: dict[str, Any]) -> None:
     with pytest.raises(MailError):
         RENDERER.render(circuit_mail(**changes), NOW)
+
+
+# --- Links ---
+
+
+def test_a_mail_bears_its_own_link() -> None:
+    secret = "S" * 43
+    message = RENDERER.render(replace(queued("M07"), links={REFERENCE: secret}), NOW)
+    for kind in ("plain", "html"):
+        assert f"https://orp.test/d/{secret}" in body(message, kind)
+        assert "/situations/" not in body(message, kind)

@@ -12,6 +12,10 @@ from starlette.testclient import TestClient
 from notifications.render import Renderer
 from notifications.smtp import SmtpTransport
 from notifications.trial import trial
+from orp.demo_folder import Folder
+from orp.demo_service import LiveDemonstration
+from orp.demo_stage import Stage
+from orp.serving import services
 from storage.tables import TABLES
 from tests.world import World, make_world
 from web.app import make_app
@@ -19,6 +23,7 @@ from web.ports import Services
 from web.secrets import hashed
 from web.session import begin
 from workflow.circuit.model import Proof
+from workflow.clock import VirtualClock
 
 URL = "https://orp.example"
 PASSWORD = "Une phrase assez longue pour servir"  # noqa: S105 - of people who do not exist
@@ -49,7 +54,7 @@ class Browser:
         """Send a form of the page that was read last."""
         found = FORM_TOKEN.search(self.text)
         token = {"jeton": found[1]} if found else {}
-        sent = {"Origin": URL, "Sec-Fetch-Site": "same-origin"} | headers
+        sent = {"Origin": self.site.services.public_url, "Sec-Fetch-Site": "same-origin"} | headers
         return self._read(self.client.post(path, data=token | dict(fields or {}), headers=sent))
 
     def _read(self, answer: Any) -> "Browser":
@@ -74,7 +79,9 @@ class Site:
 
     def browser(self) -> Browser:
         """Return a browser that nobody used yet."""
-        return Browser(self, TestClient(make_app(self.services), base_url=URL, raise_server_exceptions=False))
+        return Browser(
+            self, TestClient(make_app(self.services), base_url=self.services.public_url, raise_server_exceptions=False)
+        )
 
     def signed_in(self, person: str, proof: Proof = Proof.STRONG) -> Browser:
         """Return a browser in which somebody has come in."""
@@ -126,3 +133,10 @@ def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Si
     )
     site = Site(world, services)
     return site
+
+
+def demo_site(on: Stage, folder: Folder) -> Site:
+    """Build the pages of a demonstration on its stage."""
+    app = on.app
+    world = World(app.store, app.circuits, app.engine, VirtualClock(on.clock.now()), app.posting)
+    return Site(world, services(app, demo=LiveDemonstration(on, folder)))

@@ -1,0 +1,110 @@
+"""The pages of a demonstration: anybody, everybody's mailbox, the clock; and nothing of them in a real service."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from orp.demo_folder import Folder
+from orp.demo_service import LiveDemonstration
+from orp.demo_stage import Stage, stage
+from tests.web.site import Browser, Site, demo_site
+from tests.web.test_guard import ELSEWHERE
+from tests.world import FORM
+from web.routes import DEMO, Route
+from workflow.model import Decision
+from workflow.opening import Draft
+from workflow.words import PARIS
+
+FRIDAY = datetime(2026, 1, 9, 10, 0, tzinfo=PARIS)
+
+
+@pytest.fixture
+def on(tmp_path: Path) -> Iterator[Stage]:
+    """A demonstration that begins, without its year."""
+    with stage(Folder(tmp_path), FRIDAY) as on:
+        yield on
+
+
+@pytest.fixture
+def browser(on: Stage, tmp_path: Path) -> Browser:
+    return demo_site(on, Folder(tmp_path)).browser()
+
+
+def _href(browser: Browser, begins: str) -> str:
+    """Return the first link of the page that begins so."""
+    return unescape(re.findall(f'href="({re.escape(begins)}[^"]*)"', browser.text)[0])
+
+
+def deposit(on: Stage) -> str:
+    (reference,) = on.open([Draft("essai", "maelle.riou", "antenne-fougeres", "35")])
+    on.app.engine.decide([Decision("depot", reference, "deposer", "maelle.riou", FORM, salt="sel")])
+    return reference
+
+
+def test_a_person_is_chosen_and_is_there_with_both_proofs(browser: Browser) -> None:
+    browser.get("/demo")
+    assert "Antenne de Fougères" in browser.words
+    browser.post("/demo/personne", {"personne": "yann.lebihan"})
+    assert browser.path == "/a-traiter"
+    assert "Yann Le Bihan" in browser.words
+    assert "code et mot de passe" in browser.get("/mon-compte").words
+
+
+def test_nobody_becomes_a_mailbox_nor_who_is_not_there(browser: Browser) -> None:
+    for name in ("boite-dd-35", "personne.nulle-part", "", "<script>"):
+        assert browser.get("/demo").post("/demo/personne", {"personne": name}).status == 404
+
+
+def test_each_mailbox_shows_what_it_received_and_its_links_open(on: Stage, browser: Browser) -> None:
+    assert "Personne n’a encore rien reçu" in browser.get("/demo/courriels").words
+    reference = deposit(on)
+    browser.get("/demo").post("/demo/personne", {"personne": "yann.lebihan"})  # any form lets the mails leave
+    browser.get("/demo/courriels/yann.lebihan%40dactiv.example")
+    browser.get(_href(browser, "/demo/courriels/yann.lebihan"))
+    assert reference in browser.words
+    browser.get(_href(browser, "/d/"))
+    assert (browser.status, browser.path) == (200, f"/situations/{reference}")
+
+
+def test_what_a_mail_holds_is_never_markup(on: Stage, browser: Browser, tmp_path: Path) -> None:
+    mail = "Date: Fri, 09 Jan 2026 10:00:00 +0100\nTo: a@b.example\nSubject: <b>x\n\n<script>alert(1)</script> http://x/y\"'"
+    (Folder(tmp_path).mails / "a.eml").write_text(mail, encoding="utf-8")
+    browser.get("/demo/courriels/a%40b.example/a.eml")
+    assert "&lt;script&gt;" in browser.text
+    assert 'href="/y&#34;&#39;"' in browser.text
+    assert "<b>x" not in browser.text
+
+
+def test_the_clock_goes_to_a_working_morning_and_whoever_is_there_stays(browser: Browser) -> None:
+    browser.get("/demo").post("/demo/personne", {"personne": "claire.legoff"})
+    for step, shown in (("jour", "12/01/2026"), ("semaine", "19/01/2026"), ("mois", "19/02/2026"), ("", "20/02/2026")):
+        browser.get("/demo").post("/demo/horloge", {"pas": step})
+        assert f"nous sommes le {shown} 09:00" in browser.words
+    assert "Claire Le Goff" in browser.words
+
+
+def test_time_that_passes_sends_what_it_owes(on: Stage, browser: Browser, tmp_path: Path) -> None:
+    deposit(on)
+    browser.get("/demo").post("/demo/horloge", {"pas": "mois"})
+    mails = LiveDemonstration(on, Folder(tmp_path)).received()
+    reminded = {mail.at.date() for mail in mails if mail.to == "yann.lebihan@dactiv.example"}
+    assert len(reminded) > 3
+
+
+@pytest.mark.parametrize("route", DEMO, ids=lambda route: f"{route.method} {route.path}")
+def test_a_real_service_has_none_of_it(site: Site, route: Route) -> None:
+    claire = site.signed_in("claire.legoff").get("/a-traiter")
+    answer = claire.get(route.path) if route.method == "GET" else claire.post(route.path, {"personne": "yann.lebihan"})
+    assert answer.status == 404
+
+
+def test_a_form_sent_from_elsewhere_pushes_nothing(on: Stage, browser: Browser) -> None:
+    for headers in ELSEWHERE:
+        for route in DEMO:
+            if route.method == "POST":
+                assert browser.get("/demo").post(route.path, {"pas": "mois"}, **headers).status == 403
+    assert on.clock.now() == FRIDAY
