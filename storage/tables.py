@@ -132,6 +132,39 @@ class AssignmentRow(Table, table=True):
     __table_args__ = (Index("ix_assignments_organisation", "organisation"),)
 
 
+class AbsenceRow(Table, table=True):
+    """Somebody is away for a time (UTC, the end excluded), and somebody else stands in."""
+
+    __tablename__ = "absences"
+    person: str = Field(primary_key=True, foreign_key="people.id")
+    since: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
+    substitute: str = Field(foreign_key="people.id")
+
+
+class DirectoryChangeRow(Table, table=True):
+    """One change of the directory: who made it, when, about whom and where. Never an address."""
+
+    __tablename__ = "directory_changes"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+    organisation: str | None = Field(default=None, index=True)
+    person: str | None = None
+    what: str
+
+
+class DocumentRow(Table, table=True):
+    """Where a DAC keeps one of its own documents: an address, never the file."""
+
+    __tablename__ = "documents"
+    organisation: str = Field(primary_key=True, foreign_key="organisations.id")
+    kind: str = Field(primary_key=True)
+    link: str
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ReferenceCounterRow(Table, table=True):
     """The last number given, by DAC and year."""
 
@@ -479,6 +512,31 @@ class CaseTitleRow(Table, table=True):
     """Who wrote it last."""
     at: datetime = Field(sa_type=UtcDateTime)
     __table_args__ = (_of_case(),)
+
+
+class DraftRow(Table, table=True):
+    """What is being written and not yet decided, field by field: droppable, never in the journal."""
+
+    __tablename__ = "drafts"
+    reference: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    dac: str
+    text: str = Field(sa_type=Text)
+    person: str
+    """Who wrote it last."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
+
+
+class LocalKeyRow(Table, table=True):
+    """The file number a DAC keeps for itself (repère local): encrypted, found again by a keyed digest, droppable."""
+
+    __tablename__ = "local_keys"
+    reference: str = Field(primary_key=True)
+    dac: str
+    sealed: str
+    digest: str
+    __table_args__ = (_of_case(), Index("ix_local_keys_digest", "digest"))
 
 
 class DemoClockRow(Table, table=True):

@@ -8,6 +8,7 @@ from time import perf_counter
 from sqlalchemy import Connection, Engine, text
 
 from storage import mapping
+from storage.beginnings import Beginnings
 from storage.bulk import insert_all
 from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
@@ -20,11 +21,14 @@ from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.links import MailLinks
+from storage.mailroom import Mailroom
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.retours import Retours
 from storage.screens import Screens
 from storage.seats import found
+from storage.staff import Staff
+from storage.typed import Typed
 from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
@@ -55,8 +59,12 @@ class SqlWork:
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
+        self.typed = Typed(connection)
         self.links = MailLinks(connection)
         self.retours = Retours(connection)
+        self.mailroom = Mailroom(connection)
+        self.staff = Staff(connection)
+        self.beginnings = Beginnings(connection)
 
     def load(
         self,
@@ -112,6 +120,8 @@ class SqlWork:
         answers = [mapping.answer_values(dac, answer) for dac, outcome in outcomes for answer in outcome.answers]
         insert_all(self._connection, ANSWERS, answers)
         self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
+        if over := [outcome.dossier.case.reference for _, outcome in outcomes if outcome.ended]:
+            self.typed.drop_all(over)
 
     def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
         """Return the situations where somebody has a seat and that hold these words, the latest first."""

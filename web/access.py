@@ -4,7 +4,7 @@ A person sees a situation through the places they hold in it: an organisation th
 circuit knows there, now. Foreign situations do not exist for them: the pages answer 404.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import Reach
 from workflow.circuit.model import WRITER, Proof, Slot
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, OPINION_FUNCTION, PARTNER_SLOT
-from workflow.model import Dossier, Party, Person
+from workflow.model import Dossier, Organisation, Party, Person
 from workflow.ports import Seats
 
 
@@ -40,9 +40,10 @@ class Part(StrEnum):
     ANALYSIS = "analyse"
     TYPED = "fiche telle que rédigée"
     WRITER = "identité du rédacteur"
+    WORK = "ce que le DAC prépare"
 
 
-INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part.TYPED, Part.WRITER})
+INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part.TYPED, Part.WRITER, Part.WORK})
 ABOVE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS})
 SEEN = {
     Place.WRITER: frozenset({Part.STAGE, Part.OWN_STEPS, Part.REVIEWED, Part.TYPED, Part.WRITER}),
@@ -64,6 +65,7 @@ NEEDS = {
     Part.ANALYSIS: Proof.CODE,
     Part.TYPED: Proof.STRONG,
     Part.WRITER: Proof.STRONG,
+    Part.WORK: Proof.STRONG,
 }
 """How sure the tool must be of somebody before it shows them a part (DESIGN §7)."""
 
@@ -161,7 +163,8 @@ def house(seen: Sight, dossier: Dossier) -> str:
 
 
 def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> Iterator[Place]:
-    if person.id == dossier.case.writer and not person.mailbox:
+    mine = {person.id} | person.stands_for
+    if dossier.case.writer in mine and not person.mailbox:
         yield Place.WRITER
     if dossier.case.step == circuit.initial:  # a draft is its writer's alone
         return
@@ -173,8 +176,20 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             yield PLACE_OF[Slot(slot)]
         elif _is_asked(slot, party, person):
             yield Place.PARTNER
-        elif slot.startswith(DELEGATION_SLOT) and party.person == person.id and party.until and today <= party.until:
+        elif slot.startswith(DELEGATION_SLOT) and party.person in mine and party.until and today <= party.until:
             yield from _of_organisation(dossier, party)
+
+
+def teams(circuit: Circuit, person: Person, directory: Mapping[str, Organisation]) -> dict[str, str]:
+    """Return the antennes whose situations this person sees in the DAC, names by identifier."""
+    functions = _functions(circuit)
+
+    def holds(organisation: str | None, slot: Slot) -> bool:
+        return any((organisation, function) in person.functions for function in functions[slot])
+
+    antennes = [o for o in directory.values() if o.kind == Slot.ANTENNE]
+    seen = [o for o in antennes if holds(o.id, Slot.ANTENNE) or holds(o.parent, Slot.DAC)]
+    return {o.id: o.name for o in sorted(seen, key=lambda o: o.name)}
 
 
 def _is_asked(slot: str, party: Party, person: Person) -> bool:
@@ -202,3 +217,30 @@ def _of_organisation(dossier: Dossier, standing_in: Party) -> Iterator[Place]:
     for slot, party in dossier.parties.items():
         if slot in PLACE_OF and party.organisation == standing_in.organisation and party.since:
             yield PLACE_OF[Slot(slot)]
+
+
+BELOW = {
+    Slot.DAC: (Slot.ANTENNE, Slot.GOVERNANCE),
+    Slot.REGION: (Slot.DD,),
+}
+"""What depends on an organisation and is run with it: an ARS does not run the DAC of its région (domain.md §2)."""
+
+
+def managed(circuit: Circuit, directory: Mapping[str, Organisation], person: Person) -> frozenset[str]:
+    """Return the organisations whose people, functions and mails this person answers for.
+
+    In a DAC whoever holds a function of its head office, elsewhere whoever supervises somebody there.
+    """
+    actors = circuit.definition.actors
+    above = {actor.supervisor for actor in actors.values()}
+    running = {
+        (actor.slot, actor.function) for name, actor in actors.items() if actor.slot == Slot.DAC or name in above
+    }
+    running -= {(Slot.ANTENNE, function) for _, function in running}  # an antenne is run by its DAC
+    own = {o for o, function in person.functions if o in directory and (directory[o].kind, function) in running}
+    return frozenset(own | {o.id for o in directory.values() if o.parent in own and _depends(o, directory)})
+
+
+def _depends(organisation: Organisation, directory: Mapping[str, Organisation]) -> bool:
+    above = directory[organisation.parent or ""].kind
+    return any(above == slot and organisation.kind in kinds for slot, kinds in BELOW.items())

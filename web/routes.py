@@ -9,7 +9,32 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
-from web.pages import about, accounts, entry, inbox, link, retours, search, sessions, setup, situation, together
+from web.access import Part
+from web.pages import (
+    about,
+    absences,
+    accounts,
+    analysis,
+    beginnings,
+    deposit,
+    entry,
+    follow,
+    help_pages,
+    inbox,
+    link,
+    local_key,
+    mails,
+    national,
+    organisation,
+    retours,
+    review,
+    search,
+    sessions,
+    setup,
+    situation,
+    team,
+    together,
+)
 from web.pages import demo as demonstration
 from web.visit import Visit
 from workflow.circuit.model import Proof
@@ -38,6 +63,8 @@ class Route:
     view: View
     access: Access
     proof: Proof = Proof.CODE
+    part: Part | None = None
+    """What of the situation the page is about: it does not exist for whoever may not see that."""
 
 
 ROUTES = (
@@ -45,6 +72,8 @@ ROUTES = (
     Route("GET", "/static/{nom}", about.file, Access.ANYONE),
     Route("GET", "/sante", about.alive, Access.ANYONE),
     Route("GET", "/urgence", about.emergency, Access.ANYONE),
+    Route("GET", "/suivre", follow.ask, Access.ANYONE),
+    Route("POST", "/suivre", follow.show, Access.ANYONE),
     Route("GET", "/installation", setup.show, Access.ANYONE),
     Route("POST", "/installation", setup.make, Access.ANYONE),
     Route("GET", "/entrer", entry.show, Access.ANYONE),
@@ -68,6 +97,19 @@ ROUTES = (
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
     Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
+    Route("GET", "/deposer", deposit.show, Access.SIGNED_IN),
+    Route("POST", "/deposer", deposit.begin, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}/fiche", deposit.fill, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("POST", "/situations/{reference}/fiche", deposit.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("GET", "/situations/{reference}/recu", deposit.receipt, Access.SITUATION),
+    Route("GET", "/situations/{reference}/version-relue", review.show, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/version-relue", review.act, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("GET", "/reunion", team.show, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}/analyse", analysis.show, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/analyse", analysis.write, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/repere", local_key.keep, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("GET", "/situations/{reference}/formulaire", national.show, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("POST", "/situations/{reference}/formulaire", national.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
     Route("GET", "/retours", retours.show, Access.SIGNED_IN),
     Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
     Route("GET", "/d/{jeton}", link.show, Access.LINK),
@@ -75,6 +117,20 @@ ROUTES = (
     Route("POST", "/d/{jeton}/qui", link.send, Access.LINK),
     Route("GET", "/d/{jeton}/code", link.show_code, Access.LINK),
     Route("POST", "/d/{jeton}/code", link.enter, Access.LINK),
+    Route("GET", "/courriels", mails.show, Access.SIGNED_IN),
+    Route("GET", "/courriels/adresses", mails.addresses, Access.SIGNED_IN),
+    Route("GET", "/courriels/{numero}", mails.preview, Access.SIGNED_IN),
+    Route("GET", "/courriels/{numero}/mis-en-forme", mails.formatted, Access.SIGNED_IN),
+    Route("POST", "/courriels/{numero}", mails.act, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/courriels/adresses/redacteur", mails.correct, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/premiers-pas", beginnings.show, Access.SIGNED_IN),
+    Route("POST", "/premiers-pas", beginnings.keep, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/aide", help_pages.show, Access.ANYONE),
+    Route("GET", "/aide/{guide}", help_pages.guide, Access.ANYONE),
+    Route("GET", "/organisation", organisation.show, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/organisation/absences", absences.change, Access.SIGNED_IN, Proof.STRONG),
+    Route("GET", "/organisation/{structure}", organisation.structure, Access.SIGNED_IN, Proof.STRONG),
+    Route("POST", "/organisation/{structure}", organisation.change, Access.SIGNED_IN, Proof.STRONG),
 )
 
 DEMO = (

@@ -5,10 +5,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.access import Part, seats
+from web.access import Part, reaches, seats
 from web.pages.inbox import LONGEST
 from web.reading import see
 from web.visit import Seen, Visit
+from workflow.circuit.model import Proof
 from workflow.errors import Refusal
 from workflow.ports import Found
 from workflow.references import read_reference
@@ -22,7 +23,7 @@ def show(visit: Visit) -> Response:
     typed = visit.asked("q")[:LONGEST].strip()
     circuit = visit.services.circuits.national()
     words = looked_for(circuit, typed)
-    if reference := _reference(visit, typed):
+    if reference := _reference(visit, typed) or _keyed(visit, typed):
         return visit.to(f"/situations/{reference}")
     with visit.services.store.reading() as work:
         found = work.found(seats(circuit, visit.who), words, MOST + 1) if words else []
@@ -50,3 +51,13 @@ def _reference(visit: Visit, typed: str) -> str:
     except Refusal:
         return ""
     return reference if see(visit, {reference}, "GET /situations") else ""
+
+
+def _keyed(visit: Visit, typed: str) -> str:
+    """The situation that bears this local key, if it is one of this person's DAC and they gave their password."""
+    if visit.services.seal is None or not typed or not reaches(visit.proof, Proof.STRONG):
+        return ""
+    with visit.services.store.reading() as work:
+        reference = work.typed.keyed(visit.services.seal.mark(typed), visit.who)
+    seen = see(visit, {reference}, "GET /situations") if reference else {}
+    return next((found for found, there in seen.items() if there.sight.sees(Part.WORK)), "")
