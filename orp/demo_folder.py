@@ -13,7 +13,7 @@ from storage.version import check_version
 from workflow.errors import Infrastructure
 
 ELSEWHERE = "choisissez un autre dossier avec --out."
-LOGGED = ("orp", "workflow", "storage", "notifications")
+LOGGED = ("orp", "web", "workflow", "storage", "notifications")
 """Our own loggers; those of libraries quote addresses."""
 
 
