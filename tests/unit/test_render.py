@@ -456,7 +456,7 @@ def test_the_mail_about_a_circuit_says_which_and_by_when(changes: dict[str, Any]
     text = body(message, "plain")
     assert changes.get("version", "bretagne@3") in text
     assert ("30 septembre 2026" in text) is (changes.get("le", "") is not None)
-    assert not ENGLISH.search(text.replace("https://orp.test/circuits", ""))
+    assert not ENGLISH.search(text.replace("https://orp.test/aide/responsable-dac", ""))
     assert not NEVER.search(text)
     assert len(str(message["Subject"])) <= SUBJECT_MAX
 
