@@ -204,3 +204,29 @@ class CodeContext:
         if values.keys() != {"code", "minutes"} or not re.fullmatch(r"[0-9]{6}", str(code)) or type(minutes) is not int:
             raise MailError("Le code n’a pas la forme attendue.")
         return cls(str(code), minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceContext:
+    """All that the mail of an absence says: two colleagues and two dates."""
+
+    absent: str
+    remplacant: str
+    du: date
+    au: date
+    terminee: bool
+
+    @classmethod
+    def read(cls, values: Mapping[str, Any]) -> Self:
+        """Read the JSON values of a queued mail.
+
+        Raises:
+            MailError: they are not of this form.
+        """
+        readers = {"absent": _name, "remplacant": _name, "du": _day, "au": _day, "terminee": _exact(bool)}
+        if values.keys() != readers.keys():
+            raise MailError("L’absence n’a pas la forme attendue.")
+        try:
+            return cls(**{name: reader(values[name]) for name, reader in readers.items()})
+        except (TypeError, ValueError):
+            raise MailError("L’absence n’a pas la forme attendue.") from None

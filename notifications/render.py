@@ -17,7 +17,15 @@ from typing import Any
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifications.context import CircuitContext, CodeContext, MailContext, MailError, SeveralContext, safe
+from notifications.context import (
+    AbsenceContext,
+    CircuitContext,
+    CodeContext,
+    MailContext,
+    MailError,
+    SeveralContext,
+    safe,
+)
 from notifications.transport import checked_address
 from workflow.records import QueuedMail
 from workflow.words import counted, day_in_words
@@ -42,14 +50,19 @@ CATALOGUE = (
     "M19",
     "M20",
     "M21",
+    "M22",
 )
 """The mails that can be written; a code from anywhere else never names a file."""
 
 CODE = "M20"
-"""The mail of a code to come in: it tells of no situation."""
-
 CIRCUIT = "M21"
 """The mail to whoever publishes a circuit: it is about no situation."""
+ABSENCE = "M22"
+APART: Mapping[str, tuple[type[CodeContext] | type[AbsenceContext], str, str]] = {
+    CODE: (CodeContext, "code", "/entrer/code"),
+    ABSENCE: (AbsenceContext, "absence", "/organisation"),
+}
+"""Mails that tell of no situation either: what they may say, why they are received, the page they lead to."""
 
 LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau", "M13": "retards"}
 """The mails that may tell of several situations, and their template."""
@@ -104,8 +117,8 @@ class Renderer:
 
     def _values(self, mail: QueuedMail) -> tuple[str, dict[str, Any]]:
         """Return the template and what it says. A list of one line is the mail of that line."""
-        if mail.mail == CODE:
-            return CODE, self._code(mail.context)
+        if mail.mail in APART:
+            return mail.mail, self._apart(mail.mail, mail.context)
         if mail.reference is not None:
             return mail.mail, self._one(mail.mail, mail.reference, mail.context, mail.links)
         if mail.mail == CIRCUIT:
@@ -131,16 +144,15 @@ class Renderer:
             "lien": f"{self._public_url}/a-traiter",
         }
 
-    def _code(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        context = CodeContext.read(values)
-        return {
-            "courriel": CODE,
+    def _apart(self, mail: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        form, reason, page = APART[mail]
+        context = form.read(values)
+        return {field.name: getattr(context, field.name) for field in fields(context)} | {
+            "courriel": mail,
             "reference": None,
-            "code": context.code,
-            "minutes": context.minutes,
-            "pourquoi": "code",
+            "pourquoi": reason,
             "suite": False,
-            "lien": f"{self._public_url}/entrer/code",
+            "lien": f"{self._public_url}{page}",
         }
 
     def _circuit(self, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from orp.bootstrap import Application
-from orp.commands.outbox import MAILS
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind, Level, Slot
 from workflow.holders import SLOT_OF_LEVEL
 from workflow.model import Obligation, Status
+from workflow.sentences.mails import TITLES
 
 LEVELS = {
     Level.DAC: "DAC et antennes",
@@ -100,7 +100,7 @@ def _by_mail(mails: Counter[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     for code in sorted({code for code, _ in mails}):
         yield {
             "courriel": code,
-            "titre": MAILS[code],
+            "titre": TITLES[code],
             "envoyes": mails[code, "envoye"],
             "a_envoyer": mails[code, "a_envoyer"],
             "refuses": mails[code, "refuse"],

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from secrets import choice
 from socket import SO_REUSEADDR, SOL_SOCKET, socket
 
 import uvicorn
 
+from notifications.trial import trial
 from orp.bootstrap import Application
 from orp.ticker import post
 from storage.demo_clock import DemoClock
@@ -19,6 +21,8 @@ from workflow.tracking import ALPHABET
 
 SETUP_SIGNS = 12
 """Of the code that opens the set-up page: nobody guesses it in the few tries an hour gives."""
+
+GUIDES = Path(__file__).parents[1] / "docs" / "guides"
 
 log = logging.getLogger("orp")
 
@@ -32,6 +36,9 @@ def services(app: Application, setup_code: str | None = None, demo: Demonstratio
         clock=app.clock,
         public_url=app.settings.public_url,
         post=lambda: _post(app),
+        written=lambda mail: app.renderer.render(mail, app.clock.now()),
+        guides=GUIDES,
+        tried=lambda mail, address: trial(mail, address, app.transport, app.renderer, app.clock),
         setup_code=setup_code,
         demo=demo,
         seal=Seal(app.settings.local_keys) if app.settings.local_keys else None,

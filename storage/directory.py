@@ -1,21 +1,23 @@
 """Organisations, people and the functions they hold."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, inspect, or_, select
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, inspect, or_, select, type_coerce
 
 from storage.database import transaction
 from storage.prepared import Query
 from storage.tables import TABLES
+from workflow.absences import stand_ins
 from workflow.model import Facts, Organisation, Person
 from workflow.staffing import Directory as Snapshot
 from workflow.words import counted, enumerate_words
 
 ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], TABLES["assignments"]
+ABSENCES = TABLES["absences"]
 
 Rows = list[dict[str, Any]]
 
@@ -47,6 +49,13 @@ THEM = Query(
     ).where(PEOPLE.c.id.in_(wanted))
 )
 """These people, with what they hold anywhere."""
+AWAY = Query(
+    lambda wanted: select(ABSENCES.c.person, ABSENCES.c.substitute).where(
+        ABSENCES.c.since <= type_coerce(wanted[0], ABSENCES.c.since.type),
+        ABSENCES.c.until > type_coerce(wanted[0], ABSENCES.c.until.type),
+    )
+)
+"""Who is away at an instant, and who stands in: few rows at any time."""
 
 
 class Directory:
@@ -64,16 +73,13 @@ class Directory:
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
         rows = THERE.rows(self._connection, organisations, at=at)
         rows += THEM.rows(self._connection, set(people) - {row["id"] for row in rows}, at=at)
-        functions: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for row in rows:
-            if row["function"]:
-                functions[row["id"]].add((row["organisation"], row["function"]))
-        return {
-            row["id"]: Person(
-                row["id"], row["name"], frozenset(functions[row["id"]]), row["mailbox"], row["refused_at"] is None
-            )
-            for row in rows
+        standing = stand_ins((row["person"], row["substitute"]) for row in AWAY.rows(self._connection, [at]))
+        here = {row["id"] for row in rows}
+        wanted = {
+            one for substitute, away in standing.items() if here & {substitute, *away} for one in (substitute, *away)
         }
+        rows += THEM.rows(self._connection, wanted - here, at=at)
+        return _people_of(rows, standing)
 
     def everybody(self, at: datetime) -> Snapshot:
         """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
@@ -109,6 +115,21 @@ class Directory:
 
     def _ids(self, table: Table) -> set[str]:
         return set(self._connection.execute(select(table.c.id)).scalars())
+
+
+def _people_of(rows: Rows, standing: Mapping[str, Collection[str]]) -> dict[str, Person]:
+    """Return people with what they hold, and what those they replace hold."""
+    own: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in rows:
+        if row["function"]:
+            own[row["id"]].add((row["organisation"], row["function"]))
+    found = {}
+    for row in rows:
+        away = frozenset(standing.get(row["id"], ()))
+        lent = {pair: one for one in sorted(away) for pair in own[one] if pair not in own[row["id"]]}
+        held = frozenset(own[row["id"]] | lent.keys())
+        found[row["id"]] = Person(row["id"], row["name"], held, row["mailbox"], row["refused_at"] is None, away, lent)
+    return found
 
 
 def known_organisations(engine: Engine) -> set[str] | None:

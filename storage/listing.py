@@ -82,14 +82,21 @@ def owed_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.structure:
         yield OBLIGATIONS.c.debtor_organisation == wanted.structure
     if wanted.person:
-        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(mine(wanted.person, wanted.today))
+        found = mine(wanted.person, wanted.today).subquery()
+        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(select(found.c.reference, found.c.n))
+
+
+def _selves(person: Person) -> list[str]:
+    """Somebody, and those who are away and whom they replace."""
+    return [person.id, *sorted(person.stands_for)]
 
 
 def mine(person: Person, today: date | None) -> CompoundSelect[Any]:
-    """What one person owes: each way to owe is looked up by an index of its own, whatever others owe."""
+    """Return what one person owes: each way to owe is looked up by an index of its own, whatever others owe."""
     owed = OBLIGATIONS.alias()
-    all_owed = select(owed.c.reference, owed.c.n).where(owed.c.status == "ouvert")
-    ways = [all_owed.where(owed.c.debtor_person == person.id), _standing_in(all_owed, owed, person, today)]
+    chosen_by = (owed.c.reference, owed.c.n, owed.c.kind, owed.c.late, owed.c.due)
+    all_owed = select(*chosen_by).where(owed.c.status == "ouvert")
+    ways = [all_owed.where(owed.c.debtor_person.in_(_selves(person))), _standing_in(all_owed, owed, person, today)]
     if person.functions:
         held = all_owed.where(_holds(person, owed.c.debtor_organisation, owed))
         ways += [held, _second_team(all_owed, owed, person)]
@@ -114,5 +121,5 @@ def _second_team(all_owed: Select[Any], owed: FromClause, person: Person) -> Sel
 def _standing_in(all_owed: Select[Any], owed: FromClause, person: Person, today: date | None) -> Select[Any]:
     slot = DELEGATION_SLOT + owed.c.debtor_organisation + ":" + owed.c.debtor_function
     return all_owed.join(PARTIES, (PARTIES.c.reference == owed.c.reference) & (PARTIES.c.slot == slot)).where(
-        PARTIES.c.person == person.id, PARTIES.c.until >= today
+        PARTIES.c.person.in_(_selves(person)), PARTIES.c.until >= today
     )

@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from storage import mapping
 from storage.tables import TABLES
 from workflow.circuit.model import WRITER, Kind
-from workflow.judging import JUDGE
+from workflow.judging import JUDGE, VERDICT
 from workflow.model import Person
+from workflow.obligations import DELIVERED
 from workflow.ports import Awaited
 
 CASES, OBLIGATIONS, ORGANISATIONS = TABLES["cases"], TABLES["obligations"], TABLES["organisations"]
@@ -32,8 +33,9 @@ class Retours:
         return self._page(OWED & ~_owed_by(person), person, late_first, most)
 
     def received(self, person: Person, since: datetime, most: int) -> list[Awaited]:
-        """Return the retours made to them since an instant (UTC), the latest first."""
-        made = DONE & (OBLIGATIONS.c.closed_at > since)
+        """Return the retours made to them since an instant (UTC), the latest first; a receipt tells nothing yet."""
+        receipt = (OBLIGATIONS.c.beneficiary_actor == WRITER) & (OBLIGATIONS.c.proof == DELIVERED)
+        made = DONE & (OBLIGATIONS.c.closed_at > since) & ~receipt
         return self._page(made, person, (OBLIGATIONS.c.closed_at.desc(),), most)
 
     def judged(self, person: str, references: Collection[str]) -> set[tuple[str, int]]:
@@ -45,9 +47,9 @@ class Retours:
     def verdicts(self, dacs: Collection[str], since: datetime) -> tuple[int, int]:
         """Return how often rédacteurs of these DAC said so since an instant (UTC), and how often it was « non »."""
         here = JOURNAL.c.dac.in_(dacs) & (JOURNAL.c.recorded_at > since.isoformat()) & _verdicts()
-        no = func.count().filter(JOURNAL.c.content.contains('"juge":"non"'))
-        row = self._connection.execute(select(func.count(), no).where(here)).one()
-        return row[0], row[1]
+        lines = self._connection.execute(select(JOURNAL.c.content).where(here))
+        said = [json.loads(line.content)["codes"][VERDICT] for line in lines]
+        return len(said), said.count("non")
 
     def _page(
         self, which: ColumnElement[bool], person: Person, order: tuple[ColumnElement[Any], ...], most: int

@@ -132,6 +132,39 @@ class AssignmentRow(Table, table=True):
     __table_args__ = (Index("ix_assignments_organisation", "organisation"),)
 
 
+class AbsenceRow(Table, table=True):
+    """Somebody is away for a time (UTC, the end excluded), and somebody else stands in."""
+
+    __tablename__ = "absences"
+    person: str = Field(primary_key=True, foreign_key="people.id")
+    since: datetime = Field(primary_key=True, sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime, index=True)
+    substitute: str = Field(foreign_key="people.id")
+
+
+class DirectoryChangeRow(Table, table=True):
+    """One change of the directory: who made it, when, about whom and where. Never an address."""
+
+    __tablename__ = "directory_changes"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str
+    organisation: str | None = Field(default=None, index=True)
+    person: str | None = None
+    what: str
+
+
+class DocumentRow(Table, table=True):
+    """Where a DAC keeps one of its own documents: an address, never the file."""
+
+    __tablename__ = "documents"
+    organisation: str = Field(primary_key=True, foreign_key="organisations.id")
+    kind: str = Field(primary_key=True)
+    link: str
+    by: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class ReferenceCounterRow(Table, table=True):
     """The last number given, by DAC and year."""
 

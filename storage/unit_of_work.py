@@ -8,6 +8,7 @@ from time import perf_counter
 from sqlalchemy import Connection, Engine, text
 
 from storage import mapping
+from storage.beginnings import Beginnings
 from storage.bulk import insert_all
 from storage.cases import ANSWERS, CONTENTS, Cases
 from storage.circuits import CircuitVersions
@@ -20,11 +21,13 @@ from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.journal import Journal
 from storage.links import MailLinks
+from storage.mailroom import Mailroom
 from storage.outbox import Outbox
 from storage.placing import Placing
 from storage.retours import Retours
 from storage.screens import Screens
 from storage.seats import found
+from storage.staff import Staff
 from storage.typed import Typed
 from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
@@ -59,6 +62,9 @@ class SqlWork:
         self.typed = Typed(connection)
         self.links = MailLinks(connection)
         self.retours = Retours(connection)
+        self.mailroom = Mailroom(connection)
+        self.staff = Staff(connection)
+        self.beginnings = Beginnings(connection)
 
     def load(
         self,

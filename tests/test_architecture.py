@@ -14,16 +14,15 @@ from alembic.script import ScriptDirectory
 
 from notifications.render import CATALOGUE, TEMPLATES
 from orp.cli import COMMANDS
-from orp.commands import outbox
 from storage import schema
 from web import signing_in
-from workflow import announcing, messages, verbs
+from workflow import absences, announcing, messages, verbs
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Kind
 from workflow.readers import READERS
-from workflow.sentences import history, wording
+from workflow.sentences import history, mails, wording
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -117,6 +116,7 @@ def test_every_mail_of_the_catalogue_is_owed_somewhere_and_no_other() -> None:
         verbs.RETOUR_MAIL,
         verbs.ANSWER_MAIL,
         signing_in.MAIL,
+        absences.MAIL,
         announcing.MAIL,
     }
     for circuit in circuits():
@@ -127,7 +127,7 @@ def test_every_mail_of_the_catalogue_is_owed_somewhere_and_no_other() -> None:
 
 
 def test_every_mail_of_the_catalogue_has_a_name_on_screen() -> None:
-    assert set(outbox.MAILS) == set(CATALOGUE)
+    assert set(mails.TITLES) == set(CATALOGUE)
 
 
 def test_every_line_the_journal_may_hold_can_be_told() -> None:

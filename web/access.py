@@ -163,7 +163,8 @@ def house(seen: Sight, dossier: Dossier) -> str:
 
 
 def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> Iterator[Place]:
-    if person.id == dossier.case.writer and not person.mailbox:
+    mine = {person.id} | person.stands_for
+    if dossier.case.writer in mine and not person.mailbox:
         yield Place.WRITER
     if dossier.case.step == circuit.initial:  # a draft is its writer's alone
         return
@@ -175,7 +176,7 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             yield PLACE_OF[Slot(slot)]
         elif _is_asked(slot, party, person):
             yield Place.PARTNER
-        elif slot.startswith(DELEGATION_SLOT) and party.person == person.id and party.until and today <= party.until:
+        elif slot.startswith(DELEGATION_SLOT) and party.person in mine and party.until and today <= party.until:
             yield from _of_organisation(dossier, party)
 
 
@@ -216,3 +217,30 @@ def _of_organisation(dossier: Dossier, standing_in: Party) -> Iterator[Place]:
     for slot, party in dossier.parties.items():
         if slot in PLACE_OF and party.organisation == standing_in.organisation and party.since:
             yield PLACE_OF[Slot(slot)]
+
+
+BELOW = {
+    Slot.DAC: (Slot.ANTENNE, Slot.GOVERNANCE),
+    Slot.REGION: (Slot.DD,),
+}
+"""What depends on an organisation and is run with it: an ARS does not run the DAC of its région (domain.md §2)."""
+
+
+def managed(circuit: Circuit, directory: Mapping[str, Organisation], person: Person) -> frozenset[str]:
+    """Return the organisations whose people, functions and mails this person answers for.
+
+    In a DAC whoever holds a function of its head office, elsewhere whoever supervises somebody there.
+    """
+    actors = circuit.definition.actors
+    above = {actor.supervisor for actor in actors.values()}
+    running = {
+        (actor.slot, actor.function) for name, actor in actors.items() if actor.slot == Slot.DAC or name in above
+    }
+    running -= {(Slot.ANTENNE, function) for _, function in running}  # an antenne is run by its DAC
+    own = {o for o, function in person.functions if o in directory and (directory[o].kind, function) in running}
+    return frozenset(own | {o.id for o in directory.values() if o.parent in own and _depends(o, directory)})
+
+
+def _depends(organisation: Organisation, directory: Mapping[str, Organisation]) -> bool:
+    above = directory[organisation.parent or ""].kind
+    return any(above == slot and organisation.kind in kinds for slot, kinds in BELOW.items())

@@ -15,7 +15,7 @@ from web.admission import Turned, admit
 from web.guard import TOO_LARGE, UNSAFE, BodyTooLarge, Cookies, Guard, comes_from_us
 from web.ports import Services
 from web.routes import DEMO, ROUTES, Route
-from web.visit import Visit
+from web.visit import Visit, readable
 from workflow.errors import Infrastructure, Refusal, UnknownReference
 
 MOST_FIELDS = 400
@@ -56,16 +56,16 @@ def _answer(visit: Visit, route: Route) -> Response:
 
 def _visit(services: Services, request: Request, form: FormData | None = None) -> Visit:
     secret = Cookies(services.public_url).read(request)
-    typed = {name: [v for v in form.getlist(name) if isinstance(v, str)] for name in form} if form else {}
+    typed = {name: [readable(v) for v in form.getlist(name) if isinstance(v, str)] for name in form} if form else {}
     return Visit(request, services, services.clock.now(), secret, typed)
 
 
 SAID = {
-    400: "Cette demande n’a pas pu être lue.",
+    400: "Cette demande n’a pas pu être lue. Rien n’a été enregistré : revenez à la page, puis recommencez.",
     403: "Ce formulaire ne vient pas de cette page, ou elle est ouverte depuis trop longtemps. Rien n’a été "
     "enregistré : revenez à la page, rechargez-la, puis recommencez.",
-    404: "Cette page n’existe pas, ou elle ne vous est pas ouverte.",
-    405: "Cette page ne reçoit pas ce genre de demande.",
+    404: "Cette page n’existe pas, ou elle ne vous est pas ouverte. Vérifiez l’adresse, ou passez par l’accueil.",
+    405: "Cette page ne reçoit pas ce genre de demande. Rien n’a été enregistré : passez par l’accueil.",
     500: "Une erreur du logiciel empêche de répondre. Rien n’a été enregistré. Réessayez dans un instant ; si cela "
     "dure, prévenez qui exploite le service.",
     503: "La base de données ne répond pas. Rien n’a été enregistré. Réessayez dans un instant.",

@@ -61,7 +61,7 @@ class Guard:
     def _protect(self, headers: MutableHeaders, nonce: str) -> None:
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
-        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
         if self._secure:
             headers["Strict-Transport-Security"] = "max-age=31536000"
 

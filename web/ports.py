@@ -4,16 +4,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, Protocol
 
 from web.secrets import Seal
+from workflow.absences import Absence
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
 from workflow.links import MailLink
+from workflow.mailroom import Posted, Reader, State
 from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
-from workflow.records import Answer, Consultation, Drafted, Message
+from workflow.records import Answer, Consultation, Drafted, Message, QueuedMail
 from workflow.records import Entry as Line
 from workflow.staffing import Directory
 
@@ -126,8 +130,8 @@ class Inbox(Protocol):
         """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
         ...
 
-    def title(self, reference: str, house: str) -> str:
-        """Return the intitulé that a house gave a situation, empty if it gave none."""
+    def titles(self, references: Collection[str], houses: Collection[str]) -> dict[tuple[str, str], str]:
+        """Return the intitulés that these houses gave these situations, by situation and house."""
         ...
 
     def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
@@ -271,6 +275,102 @@ class Outbox(Protocol):
         ...
 
 
+class Mailroom(Protocol):
+    """Mails as people look at them."""
+
+    def counts(self, reader: Reader) -> dict[State, int]:
+        """Return how many mails each heap holds."""
+        ...
+
+    def page(self, reader: Reader, state: State, first: int, most: int) -> list[Posted]:
+        """Return mails of one heap."""
+        ...
+
+    def one(self, reader: Reader, number: int) -> Posted | None:
+        """Return one mail, None if it does not exist for this reader."""
+        ...
+
+    def send_again(self, posted: Posted, now: datetime) -> bool:
+        """Let a mail leave now; False if it changed meanwhile."""
+        ...
+
+    def cancel(self, posted: Posted, by: str, now: datetime) -> bool:
+        """Leave a mail out; False if it changed meanwhile."""
+        ...
+
+    def refused(self, reader: Reader) -> list[dict[str, Any]]:
+        """Return the addresses that the mail server refuses."""
+        ...
+
+
+class Staff(Protocol):
+    """The directory as people change it."""
+
+    def directory(self) -> dict[str, Organisation]:
+        """Return every organisation by identifier."""
+        ...
+
+    def holding(self, organisations: Collection[str], now: datetime) -> list[dict[str, Any]]:
+        """Return who holds what there now or later."""
+        ...
+
+    def give(self, person: str, organisation: str, function: str, since: datetime) -> bool:
+        """Let somebody hold a function; False if they already do."""
+        ...
+
+    def end(self, person: str, organisation: str, function: str, until: datetime) -> bool:
+        """Let somebody hold a function until an instant; False if they do not hold it then."""
+        ...
+
+    def correct(self, person: str, email: str) -> None:
+        """Write another address."""
+        ...
+
+    def correct_writer(self, reference: str, dacs: Collection[str], email: str) -> bool:
+        """Write where a rédacteur is written to; False if it is not for these DAC to say."""
+        ...
+
+    def absences(self, now: datetime) -> list[Absence]:
+        """Return the absences that run or will."""
+        ...
+
+    def declare(self, absence: Absence) -> None:
+        """Write an absence."""
+        ...
+
+    def end_absence(self, absence: Absence, now: datetime) -> None:
+        """End an absence now."""
+        ...
+
+    def note(self, at: datetime, by: str, what: str, person: str | None, organisation: str | None) -> None:
+        """Remember who changed what."""
+        ...
+
+    def notes(self, organisation: str, most: int) -> list[dict[str, Any]]:
+        """Return the latest changes of an organisation."""
+        ...
+
+
+class Beginnings(Protocol):
+    """How far a DAC has come, and its documents."""
+
+    def reached(self, dac: str, first_step: str) -> dict[str, bool]:
+        """Say what happened at least once in a DAC."""
+        ...
+
+    def documents(self, dacs: Collection[str]) -> list[dict[str, Any]]:
+        """Return the documents of these DAC."""
+        ...
+
+    def keep(self, organisation: str, kind: str, link: str, by: str, at: datetime) -> None:
+        """Write where a document is."""
+        ...
+
+    def drop(self, organisation: str, kind: str) -> None:
+        """Forget where a document was."""
+        ...
+
+
 class Work(Protocol):
     """One transaction, as the pages use it."""
 
@@ -298,6 +398,12 @@ class Work(Protocol):
     def links(self) -> Links: ...
     @property
     def retours(self) -> Retours: ...
+    @property
+    def mailroom(self) -> Mailroom: ...
+    @property
+    def staff(self) -> Staff: ...
+    @property
+    def beginnings(self) -> Beginnings: ...
 
     def load(
         self,
@@ -376,6 +482,12 @@ class Services:
     public_url: str
     post: Callable[[], None]
     """Sends what may leave, after the answer: a code should not wait for the worker's next beat."""
+    written: Callable[[QueuedMail], EmailMessage]
+    """Writes a mail as it would leave."""
+    tried: Callable[[QueuedMail, str], str]
+    """Sends a copy to one address, marked as a trial; returns why it could not, as a code, nothing if it left."""
+    guides: Path
+    """Where the guides stand, one file for each role."""
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
     demo: Demonstration | None = None

@@ -24,6 +24,7 @@ TRIES_FROM_A_PLACE = Limit("essais-lieu", 100)
 PASSWORDS = Limit("mots-de-passe", 8)
 TRACKING = Limit("suivi", 30)
 SETUPS = Limit("installation", 10)
+TRIALS = Limit("courriels-d-essai", 10)
 
 
 def allows(work: Work, limit: Limit, what: str, now: datetime) -> bool:

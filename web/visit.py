@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.access import Sight, reaches
+from web.access import Sight, managed, reaches
 from web.guard import Cookies, form_token
 from web.ports import OpenSession, Services
 from web.rendering import render
@@ -17,6 +17,11 @@ from workflow.circuit.model import Proof
 from workflow.model import Dossier, Person
 
 AGENT_LONGEST = 120
+
+
+def readable(text: str) -> str:
+    """Leave out the one character that PostgreSQL cannot hold: written, it would look like a fault of the situation."""
+    return text.replace("\0", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,18 @@ class Visit:
         return self.seen
 
     @property
+    def administers(self) -> bool:
+        """Say whether this person runs the service."""
+        return bool(self.session and self.session.administrator)
+
+    def runs(self) -> frozenset[str]:
+        """Return the organisations this person answers for; the one who runs the service answers for all."""
+        circuit = self.services.circuits.national()
+        with self.services.store.reading() as work:
+            directory = work.staff.directory()
+        return frozenset(directory) if self.administers else managed(circuit, directory, self.who)
+
+    @property
     def proof(self) -> Proof:
         """How sure the tool is of who comes."""
         return Proof(self.session.proof) if self.session else Proof.LINK
@@ -95,7 +112,7 @@ class Visit:
 
     def asked(self, name: str, default: str = "") -> str:
         """Return a parameter of the address."""
-        return self.request.query_params.get(name, default)
+        return readable(self.request.query_params.get(name, default))
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """Answer with a page."""
@@ -105,7 +122,7 @@ class Visit:
             "jeton": form_token(self.secret),
             "chemin": self.request.url.path,
             "personne": self.person if signed_in else None,
-            "administrateur": bool(self.session and self.session.administrator),
+            "administrateur": self.administers,
             "forte": signed_in and reaches(self.proof, Proof.STRONG),
             "demo": self.now if self.services.demo else None,
         }

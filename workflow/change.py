@@ -35,6 +35,8 @@ class Change:
     find: Find
     by: str = ""
     """Who takes the decision being played: a person, or the DAC whose clock it is."""
+    instead_of: str = ""
+    """The one who is away and in whose place the decision being played is taken."""
     opened: list[Obligation] = field(default_factory=list)
     closed: list[Obligation] = field(default_factory=list)
     moved: list[Obligation] = field(default_factory=list)

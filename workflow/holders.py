@@ -57,13 +57,24 @@ def speaks_for(dossier: Dossier, person: Person, holder: Holder, today: date) ->
     """Say whether a person may act as this holder: the rédacteur is one person, others hold a function.
 
     A delegate acts for the one in charge as long as the delegation lasts (T49). The same function in
-    the second antenne of a shared follow-up may act too; one holder still owes (co-suivi).
+    the second antenne of a shared follow-up may act too; one holder still owes (co-suivi). Whoever
+    stands in for somebody who is away may do what they may.
     """
+    mine = {person.id} | person.stands_for
     if holder.actor == WRITER:
-        return person.id == holder.person
+        return holder.person in mine
     return any((organisation, holder.function) in person.functions for organisation in _homes(dossier, holder)) or any(
-        delegate == person.id for delegate in delegates(dossier, holder, today)
+        delegate in mine for delegate in delegates(dossier, holder, today)
     )
+
+
+def in_place_of(dossier: Dossier, person: Person, holder: Holder) -> str:
+    """Return who is away and in whose place a person speaks for this holder; nothing if it is in their own name."""
+    if holder.actor == WRITER:
+        return holder.person if holder.person and holder.person in person.stands_for else ""
+    pairs = [(organisation, holder.function) for organisation in sorted(_homes(dossier, holder))]
+    held = [pair for pair in pairs if pair in person.functions]
+    return person.lent.get(held[0], "") if held and all(pair in person.lent for pair in held) else ""
 
 
 def house_of(dossier: Dossier, holder: Holder) -> str:
@@ -136,7 +147,9 @@ def recipients(dossier: Dossier, holder: Holder, today: date) -> list[str | None
     boxes = [person.id for person in having if person.mailbox]
     named = [person.id for person in having if person.id == holder.person]
     usual = boxes or named or sorted(person.id for person in having)
-    return list(dict.fromkeys((*usual, *delegates(dossier, holder, today))))
+    away = set(named) or {person.id for person in having if not person.mailbox}
+    standing_in = sorted(person.id for person in having if person.stands_for & away)
+    return list(dict.fromkeys((*usual, *delegates(dossier, holder, today), *standing_in)))
 
 
 def fallbacks(circuit: Circuit, dossier: Dossier, holder: Holder, refused: str | None) -> list[str]:

@@ -21,7 +21,8 @@ def judge(change: Change, decision: Decision, person: Person) -> Carried:
     step = change.circuit.step(change.case.step)
     if person.id != change.case.writer:
         raise WrongRole("Seul le rédacteur de la fiche dit si un retour répond à la situation.")
-    if (step.final and not step.decisions) or decision.due is None or not 0 < decision.due < change.case.next_n:
+    made = decision.due is not None and 0 < decision.due < change.case.next_n
+    if (step.final and not step.decisions) or not made or any(o.n == decision.due for o in change.still_open()):
         raise IllegalDecision("Indiquez un retour qui vous a été fait, d’une situation qui n’est pas archivée (--due).")
     answer = text_of(decision.fields.get("reponse", ""))
     if answer not in ("oui", "non"):

@@ -33,6 +33,11 @@ def kept(carried: Carried, salt: str) -> dict[str, dict[str, str]]:
     return {key: value for key, value in {"codes": carried.codes, "textes": digests}.items() if value}
 
 
+def instead(change: Change) -> dict[str, str]:
+    """Return what a journal line says of the one who is away: « X pour Y »."""
+    return {"remplace": change.instead_of} if change.instead_of else {}
+
+
 def sign(change: Change, title: str, author: str) -> None:
     """Make the pages read before this one old."""
     change.case.version += 1

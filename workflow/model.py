@@ -193,6 +193,10 @@ class Person:
     mailbox: bool = False
     reachable: bool = True
     """False: the mail server refused the address for good, and took nothing there since."""
+    stands_for: frozenset[str] = frozenset()
+    """Who is away today and whom this person replaces: their functions are among `functions`."""
+    lent: Mapping[tuple[str, str], str] = field(default_factory=dict, hash=False)
+    """Of `functions`, those held only because somebody is away, and who."""
 
 
 @dataclass(slots=True, frozen=True)

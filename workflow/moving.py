@@ -9,7 +9,7 @@ from workflow.circuit.model import SYSTEM, DecisionDefinition, Kind, Slot, StepD
 from workflow.clocks import follow_meeting, hasten
 from workflow.following import follow
 from workflow.holders import CARRIER_SLOT, PARTNER_SLOT, SLOT_OF_LEVEL, beneficiaries
-from workflow.keeping import keep, kept, sign
+from workflow.keeping import instead, keep, kept, sign
 from workflow.machine import LAST_EXAMINED, RESUME, STAY
 from workflow.messages import About, tell
 from workflow.model import Holder, Obligation, Party, Played, Status
@@ -86,7 +86,7 @@ def _write(change: Change, move: Move, left: str) -> None:
         "vers": change.case.step,
         "pour": move.author.organisation,
     }
-    change.record("decision", content | kept(move.carried, move.salt), move.person, move.decision_id)
+    change.record("decision", content | instead(change) | kept(move.carried, move.salt), move.person, move.decision_id)
 
 
 def _set_review(change: Change, codes: dict[str, str]) -> None:

@@ -3,7 +3,16 @@
 from workflow.change import Change
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.errors import IllegalDecision, MissingData, StaleVersion, StillOwed, UnknownPerson, WrongRole
-from workflow.holders import OPINION_FUNCTION, SLOT_OF_LEVEL, calendar_for, holder_of, house_of, reachable, speaks_for
+from workflow.holders import (
+    OPINION_FUNCTION,
+    SLOT_OF_LEVEL,
+    calendar_for,
+    holder_of,
+    house_of,
+    in_place_of,
+    reachable,
+    speaks_for,
+)
 from workflow.machine import STAY
 from workflow.model import Decision, Holder, Obligation, Person
 from workflow.words import day_in_words, enumerate_words
@@ -119,10 +128,18 @@ def authorised(change: Change, person: Person, definition: DecisionDefinition) -
     holders = [holder_of(change.circuit, change.dossier, actor) for actor in actors]
     holders = [holder for holder in holders if holder.organisation in reached]
     for holder in holders:
-        if speaks_for(change.dossier, person, holder, change.today(holder)):
+        if acts_for(change, person, holder):
             return holder
     able = enumerate_words([title_of(change, holder) for holder in holders])
     raise WrongRole(f"« {definition.title} » ne vous revient pas. Qui peut le faire : {able}.")
+
+
+def acts_for(change: Change, person: Person, holder: Holder) -> bool:
+    """Say whether a person may act as this holder; if so, the change remembers in whose place."""
+    able = speaks_for(change.dossier, person, holder, change.today(holder))
+    if able:
+        change.instead_of = in_place_of(change.dossier, person, holder)
+    return able
 
 
 def nothing_awaited(change: Change, definition: DecisionDefinition, author: Holder) -> None:

@@ -5,10 +5,9 @@ from dataclasses import replace
 from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, MissingData, WrongRole
-from workflow.holders import speaks_for
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Person
-from workflow.permits import title_of
+from workflow.permits import acts_for, title_of
 from workflow.texts import Carried, text_of
 from workflow.words import enumerate_words
 
@@ -50,15 +49,20 @@ def to_reassign(change: Change, person: Person) -> Obligation:
     owed = next((o for o in change.still_open() if o.kind is Kind.DECISION), None)
     if owed is None:
         raise IllegalDecision("Aucune décision n’est attendue ici : il n’y a rien à confier à un collègue.")
-    if not speaks_for(change.dossier, person, owed.debtor, change.today(owed.debtor)):
+    if not acts_for(change, person, owed.debtor):
         raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {title_of(change, owed.debtor)}.")
     return owed
 
 
 def colleagues(change: Change, holder: Holder, person: Person) -> dict[str, str]:
-    """Return who else could take over what a holder owes: identifier and name, the service mailbox last."""
-    having = [p for p in change.dossier.facts.people.values() if _pair(holder) in p.functions]
-    able = [p for p in having if p.id not in (person.id, holder.person)]
+    """Return who else could take over what a holder owes: identifier and name.
+
+    Once somebody is named, the mailbox too: the service takes it back.
+    """
+    people = change.dossier.facts.people
+    named = people.get(holder.person or "")
+    others = [p for p in people.values() if _pair(holder) in p.functions and p not in (person, named)]
+    able = [p for p in others if not p.mailbox or (named and not named.mailbox)]
     return {p.id: p.name for p in sorted(able, key=lambda p: (p.mailbox, p.name))}
 
 

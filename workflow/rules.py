@@ -14,7 +14,7 @@ from workflow.circuit.model import SYSTEM, Proof
 from workflow.errors import IllegalDecision
 from workflow.fields import read_fields
 from workflow.holders import holder_of
-from workflow.keeping import keep, kept, sign
+from workflow.keeping import instead, keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
 from workflow.model import (
@@ -129,7 +129,7 @@ def _decide(change: Change, decision: Decision) -> None:
         carried = play_verb(change, decision, person)
         keep(change, carried, decision.salt, {organisation for organisation, _ in person.functions})
         sign(change, decision.name.capitalize(), decision.by)
-        content = {"verbe": decision.name, "du": decision.due, **kept(carried, decision.salt)}
+        content = {"verbe": decision.name, "du": decision.due, **instead(change), **kept(carried, decision.salt)}
         change.record("acte", content, decision.by, decision.id)
         return
     definition, target = legal(change, decision)

@@ -7,12 +7,12 @@ from workflow.circuit.model import WRITER, Kind
 from workflow.clocks import extend
 from workflow.errors import IllegalDecision, MissingData, WrongRole
 from workflow.fields import read_form
-from workflow.holders import delegation_slot, holder_of, speaks_for, supervisor_of
+from workflow.holders import delegation_slot, holder_of, supervisor_of
 from workflow.judging import JUDGE, judge
 from workflow.messages import About, tell
 from workflow.model import Decision, Holder, Obligation, Party, Person, Status
 from workflow.obligations import discharge, renew
-from workflow.permits import may_collect, possible, title_of
+from workflow.permits import acts_for, may_collect, possible, title_of
 from workflow.reassigning import REASSIGN, reassign
 from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.words import day_in_words, enumerate_words
@@ -208,7 +208,7 @@ def _delegate(change: Change, decision: Decision, person: Person, carried: Carri
     if holder is None:
         raise IllegalDecision("Aucune décision n’est attendue ici : il n’y a rien à déléguer.")
     above = supervisor_of(change.circuit, change.dossier, holder)
-    if above is None or not _speaks(change, person, above):
+    if above is None or not acts_for(change, person, above):
         _must_be(change, person, holder)
     name, today = text_of(decision.fields.get("personne", "")), change.today(holder)
     delegate = change.dossier.facts.people.get(name)
@@ -244,7 +244,7 @@ def _must_be_master(change: Change, person: Person, obligation: Obligation) -> N
     able = masters(change, obligation)
     if not able:
         raise WrongRole("Le circuit ne nomme personne au-dessus de qui doit cela.")
-    if not any(_speaks(change, person, holder) for holder in able):
+    if not any(acts_for(change, person, holder) for holder in able):
         _must_be(change, person, able[0])
 
 
@@ -265,13 +265,9 @@ def _doers(change: Change, obligation: Obligation) -> list[Holder]:
 
 
 def _must_be(change: Change, person: Person, *holders: Holder) -> None:
-    if not any(_speaks(change, person, holder) for holder in holders):
+    if not any(acts_for(change, person, holder) for holder in holders):
         able = enumerate_words([title_of(change, holder) for holder in holders])
         raise WrongRole(f"Cela ne vous revient pas. Qui peut le faire : {able}.")
-
-
-def _speaks(change: Change, person: Person, holder: Holder) -> bool:
-    return speaks_for(change.dossier, person, holder, change.today(holder))
 
 
 def _refuse(carried: Carried) -> None:

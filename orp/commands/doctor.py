@@ -112,10 +112,10 @@ def _state(found: "Diagnosis") -> list[tuple[str, str]]:
 
 
 def _waiting(mail: dict[str, Any]) -> str:
-    from orp.commands.outbox import MAILS
+    from workflow.sentences.mails import TITLES
     from workflow.words import in_paris
 
-    return f"{MAILS[mail['mail']]}, pas avant le {in_paris(mail['not_before'])}" + (
+    return f"{TITLES[mail['mail']]}, pas avant le {in_paris(mail['not_before'])}" + (
         f" ({mail['reason']})" if mail["reason"] else ""
     )
 

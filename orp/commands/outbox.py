@@ -9,30 +9,6 @@ from orp.options import application, as_json, database
 if TYPE_CHECKING:
     from orp.bootstrap import Application
 
-STATES = {"a_envoyer": "à envoyer", "envoye": "envoyé", "refuse": "adresse refusée", "remplace": "sans objet"}
-
-MAILS = {
-    "M01": "fiche bien reçue",
-    "M02": "complément demandé",
-    "M03": "nouvelle situation",
-    "M04": "à inscrire à l’ordre du jour",
-    "M06": "décision de la gouvernance",
-    "M07": "transmission",
-    "M08": "prise en charge",
-    "M09": "avis demandé",
-    "M10": "relais",
-    "M11": "retour disponible",
-    "M12": "rappel",
-    "M13": "avis de retard",
-    "M14": "retour à transmettre",
-    "M15": "situation close",
-    "M17": "complément reçu",
-    "M18": "situation rouverte",
-    "M19": "action ou tâche",
-    "M20": "code pour entrer",
-    "M21": "circuit à regarder",
-}
-
 
 @click.command()
 @click.option("--send", is_flag=True, help="Envoyer d’abord ce qui peut partir.")
@@ -86,10 +62,11 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     from datetime import datetime
 
+    from workflow.sentences.mails import STATUSES, TITLES
     from workflow.words import in_paris
 
-    state = STATES[row["etat"]] + (f" ({row['raison']})" if row["raison"] else "")
+    state = STATUSES[row["etat"]] + (f" ({row['raison']})" if row["raison"] else "")
     state += ", avec d’autres" if row["dans"] else ""
     person = row["pour"] or "rédacteur de la fiche"
     about = row["reference"] or "plusieurs"
-    return MAILS[row["courriel"]], about, person, in_paris(datetime.fromisoformat(row["pas_avant"])), state
+    return TITLES[row["courriel"]], about, person, in_paris(datetime.fromisoformat(row["pas_avant"])), state

@@ -61,7 +61,7 @@ def test_ten_reminders_of_a_morning_are_one_mail(world: World) -> None:
     for reference in references:
         line = f"- {reference}, Déposée : décision attendue, au plus tard le lundi 12 janvier 2026 (délai indicatif)"
         assert line in text.get_content()
-        assert f"https://orp.example/situations/{reference}" in text.get_content()
+        assert f"https://orp.example/d/{mail.links[reference]}" in text.get_content()
         assert [status for code, status in states(world, reference) if code == "M12"] == ["envoye"]
 
 

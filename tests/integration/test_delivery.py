@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from notifications.deliver import Delivered, deliver
-from notifications.render import CATALOGUE, Renderer
+from notifications.render import APART, CATALOGUE, CIRCUIT, Renderer
 from notifications.smtp import SmtpTransport
 from storage.database import transaction
 from tests.smtp_server import DROP, HOST, SmtpServer
@@ -222,7 +222,7 @@ def test_a_mail_put_off_by_the_server_is_tried_again_with_the_same_message_id(wo
 
 
 def test_the_attempts_come_less_and_less_often(world: World, server: SmtpServer) -> None:
-    world.clock.set(datetime(2026, 1, 5, 8, 0, tzinfo=PARIS))
+    world.clock.set(datetime(2026, 1, 6, 8, 0, tzinfo=PARIS))
     passed_on(world, server)
     server.data[WRITER] = "451 plus tard"
     gaps = []
@@ -426,7 +426,7 @@ def test_no_mail_of_a_whole_story_holds_a_text_a_name_or_an_address(world: World
 def test_the_story_of_the_canaries_owes_every_mail_of_the_catalogue(world: World) -> None:
     tell_a_long_story(world)
     with world.store.reading() as work:
-        assert {message["mail"] for message in work.screens.messages()} == set(CATALOGUE)
+        assert {message["mail"] for message in work.screens.messages()} == set(CATALOGUE) - {*APART, CIRCUIT}
 
 
 def test_each_mail_goes_to_one_person_in_the_open(world: World, server: SmtpServer) -> None:

@@ -753,7 +753,8 @@ def test_a_batch_of_mails_is_claimed_in_as_many_statements_as_one(world: World, 
     said: list[str] = []
     event.listen(world.store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
     assert len(world.posting.claim(50)) == 2 * situations
-    assert len([statement for statement in said if "BEGIN" not in statement]) == 9
+    links = 2 if world.store.engine.dialect.name == "postgresql" else 1  # on SQLite the driver writes them itself
+    assert len([statement for statement in said if "BEGIN" not in statement]) == 8 + links
 
 
 def test_mails_queued_before_an_upgrade_keep_to_the_window_too(file_world: World) -> None:

@@ -14,7 +14,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
-from notifications.render import CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
+from notifications.render import APART, CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
@@ -44,7 +44,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"echeance": None, "de": None, "structure": ""},
     {"indicatif": False},
 ]
-ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail not in (CIRCUIT, CODE)]
+ABOUT_A_SITUATION = [mail for mail in CATALOGUE if mail not in (CIRCUIT, *APART)]
 ACTING = ("M02", "M03", "M04", "M07", "M12", "M13")
 
 NEVER = re.compile(
@@ -465,3 +465,14 @@ def test_the_mail_about_a_circuit_says_which_and_by_when(changes: dict[str, Any]
 def test_the_mail_about_a_circuit_says_nothing_else(changes: dict[str, Any]) -> None:
     with pytest.raises(MailError):
         RENDERER.render(circuit_mail(**changes), NOW)
+
+
+# --- Links ---
+
+
+def test_a_mail_bears_its_own_link() -> None:
+    secret = "S" * 43
+    message = RENDERER.render(replace(queued("M07"), links={REFERENCE: secret}), NOW)
+    for kind in ("plain", "html"):
+        assert f"https://orp.test/d/{secret}" in body(message, kind)
+        assert "/situations/" not in body(message, kind)

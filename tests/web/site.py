@@ -4,10 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 
+from notifications.render import Renderer
+from notifications.smtp import SmtpTransport
+from notifications.trial import trial
 from orp.demo_folder import Folder
 from orp.demo_service import LiveDemonstration
 from orp.demo_stage import Stage
@@ -25,6 +29,12 @@ URL = "https://orp.example"
 PASSWORD = "Une phrase assez longue pour servir"  # noqa: S105 - of people who do not exist
 SETUP = "CODEDECONSOLE"
 FORM_TOKEN = re.compile(r'name="jeton" value="([0-9a-f]+)"')
+
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+RENDERER = Renderer(URL, "ORP <orp@orp.example>")
+CLOSED = 9
+"""A port where nobody listens."""
 
 
 @dataclass
@@ -65,6 +75,7 @@ class Site:
 
     world: World
     services: Services
+    smtp_port: int = CLOSED
 
     def browser(self) -> Browser:
         """Return a browser that nobody used yet."""
@@ -105,6 +116,7 @@ class Site:
 def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Site:
     """Build the application on a fresh world, or on one that already lives."""
     world = world or make_world(url)
+    site: Site
     services = Services(
         store=world.store,
         circuits=world.circuits,
@@ -112,10 +124,16 @@ def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Si
         clock=world.clock,
         public_url=URL,
         post=lambda: None,
+        guides=GUIDES,
+        written=lambda mail: RENDERER.render(mail, world.clock.now()),
+        tried=lambda mail, address: trial(
+            mail, address, lambda: SmtpTransport("127.0.0.1", site.smtp_port, "aucune"), RENDERER, world.clock
+        ),
         setup_code=SETUP,
         seal=Seal("une clé de repères pour les essais"),
     )
-    return Site(world, services)
+    site = Site(world, services)
+    return site
 
 
 def demo_site(on: Stage, folder: Folder) -> Site:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.web.served import served
 from tests.web.site import Site, make_site
+from tests.web.test_links import transmitted
 from tests.world import FORM, LONG
 from web.session import begin
 from workflow.circuit.model import Proof
@@ -115,7 +116,10 @@ def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Sit
         page.goto(address + path)
         found[path] = faults(page)
     come_in(page, site, address, "claire.legoff@gouvernance.example")
-    for path in ("/a-traiter", "/mon-compte", "/entrer/mot-de-passe", f"/situations/{reference}"):
+    chosen = f"/a-traiter/ensemble?choix={reference}:{site.world.owed(reference, 'D09')[0].n}"
+    mine = ("/a-traiter", chosen, "/situations?q=soins", "/mon-compte", "/entrer/mot-de-passe")
+    kept = ("/courriels", "/courriels/adresses", "/premiers-pas", "/aide/exploitation")
+    for path in (*mine, *kept, f"/situations/{reference}"):
         page.goto(address + path)
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         found[re.sub(reference, "{reference}", path)] = faults(page)
@@ -123,6 +127,56 @@ def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Sit
             page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '-')}-{size['width']}.png", full_page=True)
     assert {path: faulty for path, faulty in found.items() if faulty} == {}
     assert [line for line in said if "Content Security Policy" in line] == []
+
+
+def test_the_officer_decides_from_the_mail_in_a_few_clicks(chromium: Browser, there: tuple[Site, str]) -> None:
+    """Typing apart: two clicks to take charge without a code; with one code for the sitting, two for each decision."""
+    site, address = there
+    first, link = transmitted(site)
+    second, theirs = transmitted(site)
+    third, _ = transmitted(site)
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.goto(address + link)  # one: the link of the mail
+    page.get_by_role("button", name="Prendre en charge").click()  # two
+    assert "C’est fait" in page.get_by_role("status").inner_text()
+    assert site.world.case(first).step == "en_instruction_dd"
+    page.goto(address + theirs)
+    page.get_by_label("Sophie Carré").check()
+    page.get_by_role("button", name="Recevoir un code").click()
+    page.get_by_label("Code reçu par courriel").fill(site.code())
+    page.get_by_role("button", name="Entrer", exact=True).click()
+    page.get_by_text("Prendre en charge et décider : constat partagé").first.click()  # one
+    share(page)  # two
+    assert site.world.case(second).step == "retour_en_diffusion"
+    page.get_by_role("link", name="Constat partagé").click()  # one: the next, the most pressing
+    share(page)  # two
+    assert site.world.case(third).step == "retour_en_diffusion"
+    assert first in page.locator(".suivante").inner_text()
+
+
+def share(page: Page) -> None:
+    """Fill in the act that stands open, « constat partagé », and send it."""
+    form = page.locator("details[open] form")
+    form.get_by_label("Motif").select_option("offre_insuffisante")
+    form.get_by_label("Le retour").fill(LONG)
+    for label in ("Les actions", "Ce qui est conservé", "La prochaine date", "La fonction à contacter"):
+        form.get_by_label(label).fill("aucune")
+    form.get_by_role("button").click()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])
+def test_axe_finds_nothing_on_links_and_retours(chromium: Browser, there: tuple[Site, str], size: ViewportSize) -> None:
+    site, address = there
+    _, link = transmitted(site)
+    page = chromium.new_context(viewport=size).new_page()
+    found = {}
+    for path in (link, f"{link}/code", "/d/rien"):
+        page.goto(address + path)
+        found[path.replace(link, "/d/{jeton}")] = faults(page)
+    come_in(page, site, address, "katell.morvan@dactiv.example")
+    page.goto(f"{address}/retours")
+    found["/retours"] = faults(page)
+    assert {path: faulty for path, faulty in found.items() if faulty} == {}
 
 
 def come_by(chromium: Browser, site: Site, address: str, person: str, **how: Any) -> Page:

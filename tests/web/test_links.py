@@ -242,7 +242,9 @@ def test_the_redacteur_reads_their_retour_from_the_mail(site: Site) -> None:
     world.decide(reference, "proposer_gouvernance", "katell.morvan", ANALYSIS)
     world.act(reference, "F2", "katell.morvan", {"moyen": "courriel", "mot": LONG})
     (link,) = links_of(world, reference, "M11", None)
-    assert "Maëlle Riou" in site.browser().get(link).words
+    browser = site.browser().get(link)
+    for name in ("Maëlle", "maelle", "Riou"):  # known to the DAC only: the link may have been forwarded
+        assert name not in browser.text
     browser = come_in(site, site.browser(), link, "maelle.riou")
     assert browser.path == f"/situations/{reference}"
 

@@ -95,6 +95,8 @@ LINK = "pas-un-lien"
 """Whoever does not hold the link of a mail gets nothing; what it opens has tests of its own (`test_links`)."""
 GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
+OBJECTS = ("{numero}", "{structure}")
+"""Things that do not exist under such a name; those that do have tests of their own."""
 
 
 TITLE = "/situations/{reference}/intitule"
@@ -115,16 +117,17 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     """What a route must answer, by what it declares."""
     if route.path in GONE or route.access is Access.LINK:
         return {404}
-    if route.access is Access.ANYONE:
-        return {200, 303, 422}
-    if role == "anonyme":
+    if role == "anonyme" and route.access is not Access.ANYONE:
         return {303}
+    if route.access is Access.ANYONE:
+        return {404} if "{guide}" in route.path else {200, 303, 422}
     if route.access is Access.SITUATION:
         return of_situation(route, role, situation, proof)
     if route.access is Access.ADMINISTRATOR:
         weak = {303} if proof is not Proof.STRONG and route.proof is Proof.STRONG else {200, 303, 422}
         return weak if role == "administratrice" else {404}
-    return {200, 303, 422}
+    nowhere = any(name in route.path for name in OBJECTS) and reaches(proof, route.proof)
+    return {404} if nowhere else {200, 303, 422}
 
 
 ROLES = [*itertools.product(PEOPLE, (Proof.CODE, Proof.STRONG))]

@@ -1,6 +1,8 @@
 """The retours: owed and awaited, late first; read by POST; « Ce retour répond-il à la situation ? »."""
 
-from tests.web.site import Browser, Site
+from tests.postgres import Postgres
+from tests.web.site import Browser, Site, make_site
+from tests.web.test_links import come_in, links_of
 from tests.world import ANALYSIS, LONG
 from workflow.circuit.model import Proof
 
@@ -52,6 +54,7 @@ def test_what_the_dac_owes_is_there_late_first_and_leads_to_its_form(site: Site)
 def test_the_redacteur_awaits_it_reads_it_and_says_it_does_not_answer(site: Site) -> None:
     reference = proposed(site)
     writer = site.signed_in("maelle.riou", Proof.CODE)
+    assert "Reçus depuis trois mois 0" in writer.get("/retours").words  # the receipt of the form is no retour
     assert "Attendus 1" in writer.get("/retours").words
     site.world.act(reference, "F2", "katell.morvan", {"moyen": "courriel", "mot": LONG})
     site.world.post()
@@ -91,9 +94,17 @@ def test_nobody_else_judges_a_retour_nor_anything_but_yes_or_no(site: Site) -> N
     dac = site.signed_in("katell.morvan").get("/retours")
     assert dac.post(f"/retours/{reference}", {"du": n, "reponse": "non"}).status == 409
     writer = site.signed_in("maelle.riou", Proof.CODE)
-    for fields in ({"du": n, "reponse": "peut-être"}, {"du": "99", "reponse": "non"}, {"du": "", "reponse": "non"}):
+    refused = [(n, "non"), ("1", "non"), ("99", "non"), ("", "non")]  # not read yet; no retour; nothing
+    for due, answer in refused:
+        assert writer.get("/mon-compte").post(f"/retours/{reference}", {"du": due, "reponse": answer}).status == 409
+    read(site, reference)
+    for fields in ({"du": n, "reponse": "peut-être"}, {"du": n, "reponse": ""}):
         assert writer.get("/mon-compte").post(f"/retours/{reference}", fields).status == 409
     assert site.world.owed(reference, "rappeler_redacteur") == []
+    for identifier in ("un", "deux"):  # the page was open twice
+        again = {"du": n, "reponse": "oui", "identifiant": identifier}
+        assert writer.get("/mon-compte").post(f"/retours/{reference}", again).status == (200, 409)[identifier == "deux"]
+    assert len([one for one in site.world.journal(reference) if one.get("verbe") == "juger"]) == 1
 
 
 def test_a_retour_between_structures_is_one_line_and_is_delivered_to_all(site: Site) -> None:
@@ -117,3 +128,21 @@ def test_who_is_owed_nothing_is_told_so(site: Site) -> None:
     assert "Vous ne devez aucun retour." in words
     assert "Personne ne vous doit de retour" in words
     assert "BRE-" not in words
+
+
+def test_postgresql_says_the_same_of_links_and_retours(postgres: Postgres) -> None:
+    with postgres.fresh() as url:
+        site = make_site(url)
+        reference = proposed(site)
+        site.world.act(reference, "F2", "katell.morvan", {"moyen": "courriel", "mot": LONG})
+        (link,) = links_of(site.world, reference, "M11", None)
+        come_in(site, site.browser(), link, "maelle.riou")
+        writer = read(site, reference).get("/retours")
+        n = str(site.world.every(reference, "F2")[0].n)
+        writer.post(f"/retours/{reference}", {"du": n, "reponse": "non", "identifiant": "\0x"})
+        assert site.world.owed(reference, "rappeler_redacteur")
+        assert writer.get(f"/situations/{reference}%00").status == 404
+        assert writer.get("/situations?q=%00").status == 200
+        assert site.rows("incidents") == []  # what the base cannot hold is no fault of the situation
+        assert "non pour 1" in site.signed_in("katell.morvan").get("/retours").words
+        site.world.store.engine.dispose()

@@ -65,7 +65,8 @@ def send(visit: Visit) -> Response:
     """« Qui êtes-vous ? » : send a code to that person's own address, never to where the link went."""
     if visit.opened is None:
         return _nothing(visit)
-    person = visit.typed("personne")
+    opened = visit.opened
+    person = visit.typed("personne") if opened.person.mailbox else opened.person.id  # whom a page names, it betrays
     if person not in visit.opened.people:
         return show(visit, WHO, 422)
     with visit.services.store.writing() as work:
@@ -121,9 +122,8 @@ def _shown(visit: Visit, opened: Opened) -> dict[str, Any]:
         "etape": opened.circuit.step(case.step).title,
         "ligne": _date(visit, opened, owed) if owed else None,
         "actes": _acts(visit, opened),
-        "pour": opened.person.name,
-        "service": opened.person.mailbox,
-        "gens": opened.people,
+        "service": opened.person.name if opened.person.mailbox else "",
+        "gens": opened.people if opened.person.mailbox else {},
         "version": case.version,
         "identifiant": token_hex(16),
     }

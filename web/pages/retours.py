@@ -9,13 +9,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from web.pages.acting import identifier
 from web.pages.inbox import line
 from web.visit import Visit
 from workflow.circuit.model import Kind
-from workflow.errors import Refusal
+from workflow.errors import IllegalDecision, Refusal
 from workflow.judging import JUDGE
-from workflow.model import Decision, Obligation
-from workflow.obligations import DELIVERED
+from workflow.model import Decision
 from workflow.ports import Awaited, Sought
 from workflow.sentences.proofs import proof_of
 from workflow.sentences.titles import ASKED
@@ -58,14 +58,21 @@ def judge(visit: Visit) -> Response:
 
     No version is expected: what others decided meanwhile does not change what the rédacteur thinks of a retour.
     """
-    due, answer = visit.typed("du"), visit.typed("reponse")
+    reference, answer = visit.situation.dossier.case.reference, visit.typed("reponse")
+    with visit.services.store.reading() as work:
+        received = work.retours.received(visit.who, visit.now - RECENT, MOST)
+        judged = work.retours.judged(visit.who.id, {reference})
+    offered = [row for row in received if row.reference == reference and _may_judge(row, judged)]
+    row = next((row for row in offered if str(row.obligation.n) == visit.typed("du")), None)
+    if row is None:
+        raise IllegalDecision("Votre avis sur ce retour n’est pas attendu, ou il est déjà enregistré.")
     decision = Decision(
-        id=f"web-{visit.typed('identifiant')[:64]}",
-        reference=visit.situation.dossier.case.reference,
+        id=identifier(visit.typed("identifiant")),
+        reference=reference,
         name=JUDGE,
         by=visit.who.id,
         fields={"reponse": answer},
-        due=int(due) if due.isdecimal() else None,
+        due=row.obligation.n,
         salt=token_hex(16),
     )
     result = visit.services.engine.decide([decision])[0]
@@ -110,9 +117,8 @@ def _written_together(row: Awaited) -> tuple[str, str, int]:
 
 
 def _received(visit: Visit, page: Page, row: Awaited) -> dict[str, Any]:
-    asked = _may_judge(row.obligation) and (row.reference, row.obligation.n) not in page.judged
-    return _line(visit, page, row) | {"le": row.obligation.closed_at, "a_juger": asked}
+    return _line(visit, page, row) | {"le": row.obligation.closed_at, "a_juger": _may_judge(row, page.judged)}
 
 
-def _may_judge(o: Obligation) -> bool:
-    return o.last_mile and o.proof != DELIVERED
+def _may_judge(row: Awaited, judged: set[tuple[str, int]]) -> bool:
+    return row.obligation.last_mile and (row.reference, row.obligation.n) not in judged

@@ -1,17 +1,14 @@
 """The first start: whoever reads the code on the server's console becomes the administrator; then the page is gone."""
 
-import re
-from unicodedata import normalize
-
 from starlette.responses import Response
 
+from web.contacts import ADDRESS, LONGEST_NAME, identifier
 from web.ports import Work
 from web.secrets import hashed, same, weakness
 from web.throttle import SETUPS, allows
 from web.visit import Visit
 from workflow.errors import UnknownReference
 
-ADDRESS = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 WRONG = "Ce code n’est pas celui que la console du serveur affiche."
 NAMELESS = "Donnez un nom et une adresse électronique, par exemple prenom.nom@exemple.fr."
 
@@ -32,7 +29,7 @@ def make(visit: Visit) -> Response:
             return visit.page("installation.html", 422, erreur=fault, saisi=said)
         person = work.entry.person_at(said["courriel"])
         if person is None:
-            person = _identifier(said["courriel"], work.screens.names())
+            person = identifier(said["courriel"], work.screens.names())
             work.entry.add_person(person, said["nom"], said["courriel"])
         work.entry.keep_account(person, password=hashed(visit.typed("mot_de_passe")), administrator=True)
     return visit.to("/entrer")
@@ -50,15 +47,8 @@ def _fault(work: Work, visit: Visit, said: dict[str, str]) -> str:
         return "Trop d’essais : attendez une heure."
     if not same(visit.services.setup_code or "", visit.typed("code").upper()):
         return WRONG
-    if not said["nom"] or len(said["nom"]) > 120 or not ADDRESS.fullmatch(said["courriel"]):
+    if not said["nom"] or len(said["nom"]) > LONGEST_NAME or not ADDRESS.fullmatch(said["courriel"]):
         return NAMELESS
     if visit.typed("mot_de_passe") != visit.typed("encore"):
         return "Les deux mots de passe ne sont pas les mêmes."
     return weakness(visit.typed("mot_de_passe"))
-
-
-def _identifier(email: str, taken: dict[str, str]) -> str:
-    """Return « prenom.nom » from an address, and a number if somebody has it."""
-    plain = normalize("NFKD", email.partition("@")[0].lower()).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9.-]", "", plain).lstrip(".-")[:50] or "administration"
-    return next(f"{name}{n or ''}" for n in range(10_000) if f"{name}{n or ''}" not in taken)

@@ -173,7 +173,8 @@ def read(visit: Visit) -> Telling:
         obligations, entries = work.screens.obligations(case.reference), work.journal.of(case.reference)
         names = work.screens.names_of(_named(visit, obligations, entries))
         answers, texts = work.screens.answers(case.reference), _texts(work, visit)
-        title = work.inbox.title(case.reference, house(sight, there.dossier))
+        owner = house(sight, there.dossier)
+        title = work.inbox.titles({case.reference}, {owner}).get((case.reference, owner), "")
         directory = work.screens.within_reach({case.dac}, {case.departement})
     if not sight.sees(Part.WRITER):  # known to the DAC only (DESIGN §7)
         names |= {case.writer: "le rédacteur de la fiche"}
@@ -204,5 +205,10 @@ def _named(visit: Visit, obligations: Sequence[Obligation], entries: Sequence[En
         found |= {party.organisation, party.person or ""}
     for entry in entries:
         content = json.loads(entry.content)
-        found |= {content.get("a") or "", content.get("pour") or "", content.get("codes", {}).get("personne") or ""}
+        found |= {
+            content.get("a") or "",
+            content.get("pour") or "",
+            content.get("remplace") or "",
+            content.get("codes", {}).get("personne") or "",
+        }
     return found | ({case.last.author} if case.last else set())

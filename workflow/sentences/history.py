@@ -54,15 +54,21 @@ class History:
 
     def line(self, entry: Entry) -> dict[str, str]:
         """Return one line of the journal as people read it."""
+        content = json.loads(entry.content)
         return {
             "date": in_paris(datetime.fromisoformat(entry.effective_at)),
-            "fait": self.fact(entry, json.loads(entry.content)),
-            "par": self.names.get(entry.author, "l’outil"),
+            "fait": self.fact(entry, content),
+            "par": self._who(entry, content),
         }
+
+    def _who(self, entry: Entry, content: Mapping[str, Any]) -> str:
+        """« Paul Tanguy », « Paul Tanguy pour Claire Le Goff » while she is away."""
+        who, away = self.names.get(entry.author, "l’outil"), content.get("remplace")
+        return f"{who} pour {self.names.get(away, 'une personne absente')}" if away else who
 
     def sentence(self, entry: Entry, content: Mapping[str, Any]) -> str:
         """Return a line of the journal as a sentence: who, in whose name, did what, and where it led."""
-        who, circuit = self.names.get(entry.author, "l’outil"), self.followed.at(entry.seq)
+        who, circuit = self._who(entry, content), self.followed.at(entry.seq)
         who = who[0].upper() + who[1:]
         if entry.kind == "decision":
             decision = circuit.decision(content["de"], content["decision"])
