@@ -63,17 +63,12 @@ class Inbox:
         At `steps`, whatever their date; at `reviews`, those late or due by `soon`.
         """
         now = or_(CASES.c.step.in_(steps), CASES.c.step.in_(reviews) & (OBLIGATIONS.c.due <= soon))
-        query = (
-            select(OBLIGATIONS, *_SHOWN)
-            .select_from(OBLIGATIONS)
-            .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
-            .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
-            .where(OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind == str(Kind.DECISION), now)
-            .where(PLACED.c.organisation == antenne)
-            .order_by(*_order(OBLIGATIONS))
-            .limit(MOST_OF_A_TEAM)
+        decisions = (OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind == str(Kind.DECISION))
+        query = titled(
+            _with_situation(select(OBLIGATIONS, *_SHOWN).select_from(OBLIGATIONS)), TITLES.c.house == CASES.c.dac
         )
-        return [_awaited(row) for row in self._connection.execute(titled(query, _house())).mappings()]
+        query = query.where(*decisions, PLACED.c.organisation == antenne, now).order_by(*_order(OBLIGATIONS))
+        return [_awaited(row) for row in self._connection.execute(query.limit(MOST_OF_A_TEAM)).mappings()]
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the latest coded answers to some questions, by situation."""
@@ -122,6 +117,13 @@ def _among(query: Select[Any], mine: FromClause, words: Collection[Word]) -> Sel
     same = (OBLIGATIONS.c.reference == mine.c.reference) & (OBLIGATIONS.c.n == mine.c.n)
     owed = query.join(OBLIGATIONS, same).join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
     return titled(owed, _house()).where(*holding(words))
+
+
+def _with_situation(query: Select[Any]) -> Select[Any]:
+    """Add to what is owed its situation and its debtor."""
+    return query.join(CASES, CASES.c.reference == OBLIGATIONS.c.reference).join(
+        DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation
+    )
 
 
 def _house() -> ColumnElement[bool]:
