@@ -37,7 +37,7 @@ class Sizes:
     few: int = 1_000
     """Situations of a small base, for the pages."""
     many: int = 20_000
-    pages: int = 40
+    pages: int = 20
     """Times each page is asked for, a round."""
     mutants: int = 1_000
     """Wrong circuits, at most one of each kind."""

@@ -12,11 +12,12 @@ import uvicorn
 from notifications.trial import trial
 from orp.bootstrap import Application
 from orp.ticker import post
-from orp.tracking import ALPHABET
 from storage.demo_clock import DemoClock
 from web.app import make_app
 from web.ports import Demonstration, Services
+from web.secrets import Seal
 from workflow.errors import Infrastructure, OrpError
+from workflow.tracking import ALPHABET
 
 SETUP_SIGNS = 12
 """Of the code that opens the set-up page: nobody guesses it in the few tries an hour gives."""
@@ -40,6 +41,7 @@ def services(app: Application, setup_code: str | None = None, demo: Demonstratio
         tried=lambda mail, address: trial(mail, address, app.transport, app.renderer, app.clock),
         setup_code=setup_code,
         demo=demo,
+        seal=Seal(app.settings.local_keys) if app.settings.local_keys else None,
     )
 
 

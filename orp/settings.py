@@ -17,10 +17,13 @@ EXPECTED = {
     "EXPEDITEUR": "une adresse, par exemple ORP <orp@exemple.fr>",
     "SMTP_PORT": "un numéro de port, par exemple 587",
     "SMTP_SECURITE": "aucune, starttls ou tls",
+    "CLE_REPERES": "un secret de 32 signes au moins",
     "SECRET": "32 signes tirés au hasard, au moins",
     "CADENCE": "un nombre de secondes entre 1 et 3600",
 }
-SECRETS = ("SMTP_MOT_DE_PASSE", "SECRET")
+
+SECRETS = {"SMTP_MOT_DE_PASSE": "du mot de passe", "SECRET": "du secret", "CLE_REPERES": "de la clé des repères"}
+"""Settings that may stand in a file, and how a sentence says them."""
 
 
 class Settings(BaseSettings):
@@ -36,6 +39,8 @@ class Settings(BaseSettings):
     smtp_security: Literal["aucune", "starttls", "tls"] = Field("starttls", validation_alias="SMTP_SECURITE")
     smtp_user: str | None = Field(None, validation_alias="SMTP_UTILISATEUR")
     smtp_password: str | None = Field(None, validation_alias="SMTP_MOT_DE_PASSE", repr=False)
+    local_keys: str | None = Field(None, validation_alias="CLE_REPERES", min_length=32, repr=False)
+    """Secret under which the local keys of a DAC are sealed; without it none is kept."""
     secret: str | None = Field(None, validation_alias="SECRET", min_length=32, repr=False)
     """What the links of mails are made from; without one it is drawn at each start."""
     beat: int = Field(30, validation_alias="CADENCE", ge=1, le=3600)
@@ -82,12 +87,11 @@ def read_settings(**given: Any) -> Settings:
 
 def _secrets() -> dict[str, str]:
     """A secret may stand in a file: it then shows neither in the environment nor in a process list."""
-    paths = {name: os.environ.get(f"{name}_FILE") for name in SECRETS}
-    return {name: _read_secret(path) for name, path in paths.items() if path}
+    return {name: _read(path, said) for name, said in SECRETS.items() if (path := os.environ.get(f"{name}_FILE"))}
 
 
-def _read_secret(path: str) -> str:
+def _read(path: str, said: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise Infrastructure(f"Le fichier secret « {path} » ne peut pas être lu.") from None
+        raise Infrastructure(f"Le fichier {said} « {path} » ne peut pas être lu.") from None

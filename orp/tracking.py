@@ -1,27 +1,12 @@
 """The way back of an anonymous rédacteur: a code given once, and the little it lets them see."""
 
-from secrets import choice
 from typing import Any
 
 from orp.bootstrap import Application
 from workflow.errors import Refusal
 from workflow.sentences import path
 from workflow.sentences.followed import Followed
-
-ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"
-"""No letter or digit that a hand-written copy would take for another."""
-GROUPS, GROUP = 3, 4
-
-
-def new_code() -> str:
-    """Return a code nobody can guess, such as « KMRT-34FA-9XYD »."""
-    return canonical("".join(choice(ALPHABET) for _ in range(GROUPS * GROUP)))
-
-
-def canonical(typed: str) -> str:
-    """Return a code as it was given, whatever the case, blanks and hyphens it is typed with."""
-    signs = "".join(sign for sign in typed.upper() if sign.isalnum())
-    return "-".join(signs[start : start + GROUP] for start in range(0, len(signs), GROUP))
+from workflow.tracking import canonical
 
 
 def is_known(app: Application, code: str) -> bool:

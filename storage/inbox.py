@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, or_, select
 
 from storage import listing, mapping
 from storage.bulk import upsert
@@ -20,6 +20,8 @@ ACCENTS |= {"ù": "u", "û": "u", "ü": "u", "ç": "c", "É": "e", "È": "e", "�
 
 HERE, DEBTOR, DAC = ORGANISATIONS.alias("here"), ORGANISATIONS.alias("debtor"), ORGANISATIONS.alias("dac_of")
 PLACED = PARTIES.alias("placed")  # `owed_by` looks at parties of its own
+MOST_OF_A_TEAM = 200
+"""More than one meeting can look at."""
 
 
 class Inbox:
@@ -30,30 +32,43 @@ class Inbox:
 
     def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
         """Return how much is owed, by all that a list is chosen by, among what holds these words."""
+        mine = listing.mine(person, today).subquery("mine")
         here = (CASES.c.circuit, CASES.c.step, CASES.c.dac, DAC.c.name, CASES.c.urgent)
-        keys = (OBLIGATIONS.c.kind, *here, OBLIGATIONS.c.late)
-        query = _owed(select(*keys, func.count()), person, today).join(DAC, DAC.c.id == CASES.c.dac)
-        query = titled(query, _house()).where(*holding(words)) if words else query
+        keys = (mine.c.kind, *here, mine.c.late)
+        query = select(*keys, func.count()).select_from(mine).join(CASES, CASES.c.reference == mine.c.reference)
+        query = _among(query.join(DAC, DAC.c.id == CASES.c.dac), mine, words)
         return [Group(*row) for row in self._connection.execute(query.group_by(*keys))]
 
     def page(
         self, person: Person, today: date, kinds: Collection[Kind], sought: Sought, window: tuple[int, int]
     ) -> list[Awaited]:
         """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
-        query = (
-            titled(_owed(select(OBLIGATIONS, *_SHOWN), person, today), _house())
-            .where(OBLIGATIONS.c.kind.in_(kinds), *chosen(sought), *holding(sought.words))
-            .order_by(
-                OBLIGATIONS.c.late.desc(),
-                OBLIGATIONS.c.due.is_(None),
-                OBLIGATIONS.c.due,
-                OBLIGATIONS.c.reference,
-                OBLIGATIONS.c.n,
-            )
-            .offset(window[0])
-            .limit(window[1])
+        mine = listing.mine(person, today).subquery("mine")
+        query = select(mine).join(CASES, CASES.c.reference == mine.c.reference)
+        query = _among(query, mine, sought.words).where(mine.c.kind.in_(kinds), *_chosen(sought, mine))
+        shown = query.order_by(*_order(mine)).offset(window[0]).limit(window[1]).subquery("shown")
+        lines = (
+            select(OBLIGATIONS, *_SHOWN)
+            .select_from(shown)
+            .join(OBLIGATIONS, (OBLIGATIONS.c.reference == shown.c.reference) & (OBLIGATIONS.c.n == shown.c.n))
+            .join(CASES, CASES.c.reference == shown.c.reference)
+            .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
         )
-        return [_awaited(row) for row in self._connection.execute(query).mappings()]
+        lines = titled(lines, _house()).order_by(*_order(OBLIGATIONS))
+        return [_awaited(row) for row in self._connection.execute(lines).mappings()]
+
+    def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
+        """Return the decisions owed on the situations of an antenne, late first.
+
+        At `steps`, whatever their date; at `reviews`, those late or due by `soon`.
+        """
+        now = or_(CASES.c.step.in_(steps), CASES.c.step.in_(reviews) & (OBLIGATIONS.c.due <= soon))
+        decisions = (OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind == str(Kind.DECISION))
+        query = titled(
+            _with_situation(select(OBLIGATIONS, *_SHOWN).select_from(OBLIGATIONS)), TITLES.c.house == CASES.c.dac
+        )
+        query = query.where(*decisions, PLACED.c.organisation == antenne, now).order_by(*_order(OBLIGATIONS))
+        return [_awaited(row) for row in self._connection.execute(query.limit(MOST_OF_A_TEAM)).mappings()]
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
         """Return the latest coded answers to some questions, by situation."""
@@ -65,11 +80,10 @@ class Inbox:
             found.setdefault(row.reference, {})[row.field] = row.value
         return found
 
-    def title(self, reference: str, house: str) -> str:
-        """Return the intitulé that a house gave a situation, empty if it gave none."""
-        query = select(TITLES.c.title).where(TITLES.c.reference == reference, TITLES.c.house == house)
-        found: str | None = self._connection.execute(query).scalar()
-        return found or ""
+    def titles(self, references: Collection[str], houses: Collection[str]) -> dict[tuple[str, str], str]:
+        """Return the intitulés that these houses gave these situations, by situation and house."""
+        query = select(TITLES).where(TITLES.c.reference.in_(references), TITLES.c.house.in_(houses))
+        return {(row.reference, row.house): row.title for row in self._connection.execute(query) if row.title}
 
     def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
         """Write the intitulé that a house gives a situation; empty: the one composed from the form is shown again."""
@@ -91,14 +105,24 @@ _SHOWN = (
 )
 
 
-def _owed(query: Select[Any], person: Person, today: date) -> Select[Any]:
-    """What is owed now, with its situation and its debtor; what is mine comes first, or the planner reads it all."""
-    mine = listing.mine(person, today).subquery("mine")
-    return (
-        query.select_from(mine)
-        .join(OBLIGATIONS, (OBLIGATIONS.c.reference == mine.c.reference) & (OBLIGATIONS.c.n == mine.c.n))
-        .join(CASES, CASES.c.reference == OBLIGATIONS.c.reference)
-        .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
+def _order(owed: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """Late first, then the earliest date."""
+    return owed.c.late.desc(), owed.c.due.is_(None), owed.c.due, owed.c.reference, owed.c.n
+
+
+def _among(query: Select[Any], mine: FromClause, words: Collection[Word]) -> Select[Any]:
+    """Keep what holds some words; nothing else is read when nothing is looked for."""
+    if not words:
+        return query
+    same = (OBLIGATIONS.c.reference == mine.c.reference) & (OBLIGATIONS.c.n == mine.c.n)
+    owed = query.join(OBLIGATIONS, same).join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
+    return titled(owed, _house()).where(*holding(words))
+
+
+def _with_situation(query: Select[Any]) -> Select[Any]:
+    """Add to what is owed its situation and its debtor."""
+    return query.join(CASES, CASES.c.reference == OBLIGATIONS.c.reference).join(
+        DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation
     )
 
 
@@ -117,8 +141,7 @@ def titled(query: Select[Any], house: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def chosen(sought: Sought) -> Iterator[ColumnElement[bool]]:
-    """Return the conditions of the choices of a list, but its words."""
+def _chosen(sought: Sought, mine: FromClause) -> Iterator[ColumnElement[bool]]:
     if sought.step:
         yield CASES.c.step == sought.step
     if sought.dac:
@@ -126,7 +149,7 @@ def chosen(sought: Sought) -> Iterator[ColumnElement[bool]]:
     if sought.urgent:
         yield CASES.c.urgent
     if sought.late:
-        yield OBLIGATIONS.c.late
+        yield mine.c.late
 
 
 def holding(words: Collection[Word]) -> Iterator[ColumnElement[bool]]:

@@ -82,7 +82,8 @@ def owed_by(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.structure:
         yield OBLIGATIONS.c.debtor_organisation == wanted.structure
     if wanted.person:
-        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(mine(wanted.person, wanted.today))
+        found = mine(wanted.person, wanted.today).subquery()
+        yield tuple_(OBLIGATIONS.c.reference, OBLIGATIONS.c.n).in_(select(found.c.reference, found.c.n))
 
 
 def _selves(person: Person) -> list[str]:
@@ -91,9 +92,10 @@ def _selves(person: Person) -> list[str]:
 
 
 def mine(person: Person, today: date | None) -> CompoundSelect[Any]:
-    """What one person owes: each way to owe is looked up by an index of its own, whatever others owe."""
+    """Return what one person owes: each way to owe is looked up by an index of its own, whatever others owe."""
     owed = OBLIGATIONS.alias()
-    all_owed = select(owed.c.reference, owed.c.n).where(owed.c.status == "ouvert")
+    chosen_by = (owed.c.reference, owed.c.n, owed.c.kind, owed.c.late, owed.c.due)
+    all_owed = select(*chosen_by).where(owed.c.status == "ouvert")
     ways = [all_owed.where(owed.c.debtor_person.in_(_selves(person))), _standing_in(all_owed, owed, person, today)]
     if person.functions:
         held = all_owed.where(_holds(person, owed.c.debtor_organisation, owed))

@@ -87,10 +87,6 @@ class Screens:
         exchanged = _named(("questions", "reponse")) & (level == str(Slot.DAC))
         return self._texts(mine & _named(fields) & (_named(("retour",)) | exchanged | level.not_in(without)))
 
-    def typed(self, reference: str) -> dict[int, dict[str, str]]:
-        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
-        return self._texts(CONTENTS.c.reference == reference)
-
     def _texts(self, which: ColumnElement[bool]) -> dict[int, dict[str, str]]:
         found: dict[int, dict[str, str]] = {}
         query = select(CONTENTS.c.seq, CONTENTS.c.field, CONTENTS.c.text).where(which)
@@ -123,6 +119,12 @@ class Screens:
         columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
         query = select(*columns).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
         return {row["id"]: Organisation(**row) for row in self._rows(query)}
+
+    def antennes_of(self, departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the antennes of some départements, by identifier."""
+        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
+        here = (ORGANISATIONS.c.kind == "antenne") & ORGANISATIONS.c.departement.in_(departements)
+        return {row["id"]: Organisation(**row) for row in self._rows(select(*columns).where(here))}
 
     def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
         """Return the names of these organisations and people by identifier."""

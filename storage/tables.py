@@ -514,6 +514,31 @@ class CaseTitleRow(Table, table=True):
     __table_args__ = (_of_case(),)
 
 
+class DraftRow(Table, table=True):
+    """What is being written and not yet decided, field by field: droppable, never in the journal."""
+
+    __tablename__ = "drafts"
+    reference: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    dac: str
+    text: str = Field(sa_type=Text)
+    person: str
+    """Who wrote it last."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    __table_args__ = (_of_case(),)
+
+
+class LocalKeyRow(Table, table=True):
+    """The file number a DAC keeps for itself (repère local): encrypted, found again by a keyed digest, droppable."""
+
+    __tablename__ = "local_keys"
+    reference: str = Field(primary_key=True)
+    dac: str
+    sealed: str
+    digest: str
+    __table_args__ = (_of_case(), Index("ix_local_keys_digest", "digest"))
+
+
 class DemoClockRow(Table, table=True):
     """The clock of a demonstration database: one row that every command on it reads."""
 

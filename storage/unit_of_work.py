@@ -28,6 +28,7 @@ from storage.retours import Retours
 from storage.screens import Screens
 from storage.seats import found
 from storage.staff import Staff
+from storage.typed import Typed
 from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
@@ -58,6 +59,7 @@ class SqlWork:
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
+        self.typed = Typed(connection)
         self.links = MailLinks(connection)
         self.retours = Retours(connection)
         self.mailroom = Mailroom(connection)
@@ -118,6 +120,8 @@ class SqlWork:
         answers = [mapping.answer_values(dac, answer) for dac, outcome in outcomes for answer in outcome.answers]
         insert_all(self._connection, ANSWERS, answers)
         self.outbox.add((dac, message) for dac, outcome in outcomes for message in outcome.messages)
+        if over := [outcome.dossier.case.reference for _, outcome in outcomes if outcome.ended]:
+            self.typed.drop_all(over)
 
     def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
         """Return the situations where somebody has a seat and that hold these words, the latest first."""

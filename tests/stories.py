@@ -140,7 +140,7 @@ def moves_of(circuit: Circuit) -> Moves:
                 code = next(iter(circuit.definition.reasons[decision.reasons]))
                 fields["motif"] = code if "retour" in decision.requires else {"code": code, "texte": "Dit en clair."}
             if "officier" in decision.requires:
-                fields["officier"] = officer(circuit, circuit.definition.steps[decision.target].holder or "dd")
+                fields["officier"] = officer(circuit, decision.actors[0])
             mine += [(name, officer(circuit, decision.actors[0]), fields)] * (1 if decision.issue else 5)
     return found
 

@@ -40,9 +40,10 @@ class Part(StrEnum):
     ANALYSIS = "analyse"
     TYPED = "fiche telle que rédigée"
     WRITER = "identité du rédacteur"
+    WORK = "ce que le DAC prépare"
 
 
-INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part.TYPED, Part.WRITER})
+INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part.TYPED, Part.WRITER, Part.WORK})
 ABOVE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS})
 SEEN = {
     Place.WRITER: frozenset({Part.STAGE, Part.OWN_STEPS, Part.REVIEWED, Part.TYPED, Part.WRITER}),
@@ -64,6 +65,7 @@ NEEDS = {
     Part.ANALYSIS: Proof.CODE,
     Part.TYPED: Proof.STRONG,
     Part.WRITER: Proof.STRONG,
+    Part.WORK: Proof.STRONG,
 }
 """How sure the tool must be of somebody before it shows them a part (DESIGN §7)."""
 
@@ -176,6 +178,18 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             yield Place.PARTNER
         elif slot.startswith(DELEGATION_SLOT) and party.person in mine and party.until and today <= party.until:
             yield from _of_organisation(dossier, party)
+
+
+def teams(circuit: Circuit, person: Person, directory: Mapping[str, Organisation]) -> dict[str, str]:
+    """Return the antennes whose situations this person sees in the DAC, names by identifier."""
+    functions = _functions(circuit)
+
+    def holds(organisation: str | None, slot: Slot) -> bool:
+        return any((organisation, function) in person.functions for function in functions[slot])
+
+    antennes = [o for o in directory.values() if o.kind == Slot.ANTENNE]
+    seen = [o for o in antennes if holds(o.id, Slot.ANTENNE) or holds(o.parent, Slot.DAC)]
+    return {o.id: o.name for o in sorted(seen, key=lambda o: o.name)}
 
 
 def _is_asked(slot: str, party: Party, person: Person) -> bool:

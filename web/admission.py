@@ -59,6 +59,6 @@ def _known(visit: Visit) -> Visit:
 def _before_situation(visit: Visit, route: Route) -> Visit:
     reference = read_reference(visit.request.path_params["reference"])
     seen = see(visit, {reference}, f"{route.method} {route.path}").get(reference)
-    if seen is None:
+    if seen is None or not (route.part is None or seen.sight.sees(route.part)):
         raise UnknownReference(NOWHERE)
     return replace(visit, seen=seen)

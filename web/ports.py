@@ -1,6 +1,6 @@
 """What the pages ask of the rest: implemented by `storage`, tied together by `orp`, cut by consumer."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,15 +8,16 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Protocol
 
+from web.secrets import Seal
 from workflow.absences import Absence
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
 from workflow.links import MailLink
 from workflow.mailroom import Posted, Reader, State
-from workflow.model import Dossier, Facts, Obligation, Organisation, Person
+from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
-from workflow.records import Answer, Consultation, Message, QueuedMail
+from workflow.records import Answer, Consultation, Drafted, Message, QueuedMail
 from workflow.records import Entry as Line
 from workflow.staffing import Directory
 
@@ -129,12 +130,16 @@ class Inbox(Protocol):
         """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
         ...
 
-    def title(self, reference: str, house: str) -> str:
-        """Return the intitulé that a house gave a situation, empty if it gave none."""
+    def titles(self, references: Collection[str], houses: Collection[str]) -> dict[tuple[str, str], str]:
+        """Return the intitulés that these houses gave these situations, by situation and house."""
         ...
 
     def keep_title(self, reference: str, dac: str, house: str, title: str, by: tuple[str, datetime]) -> None:
         """Write the intitulé that a house gives a situation, by somebody, at an instant."""
+        ...
+
+    def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
+        """Return the decisions owed on the situations of an antenne; at `reviews`, those due by `soon`."""
         ...
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
@@ -144,6 +149,18 @@ class Inbox(Protocol):
 
 class Screens(Protocol):
     """Situations as they are read."""
+
+    def tracked(self, code: str) -> Case | None:
+        """Return the situation of a tracking code; None if nothing bears it."""
+        ...
+
+    def parties(self, reference: str) -> list[Party]:
+        """Return the organisations of a situation."""
+        ...
+
+    def antennes_of(self, departements: Collection[str]) -> dict[str, Organisation]:
+        """Return the antennes of some départements."""
+        ...
 
     def obligations(self, reference: str) -> list[Obligation]:
         """Return all the obligations of a situation, the closed ones too."""
@@ -165,16 +182,52 @@ class Screens(Protocol):
         """Return what was written with decisions and acts, by journal position: never a text of a form."""
         ...
 
-    def typed(self, reference: str) -> dict[int, dict[str, str]]:
-        """Return every text of a situation as typed, by journal position: for its DAC and its rédacteur alone."""
-        ...
-
     def answers(self, reference: str) -> list[Answer]:
         """Return every coded answer of a situation, oldest first."""
         ...
 
     def reviewed(self, reference: str) -> str | None:
         """Return the latest version relue of a situation."""
+        ...
+
+
+class Typed(Protocol):
+    """What was written in one's own words: the database gives it to those of the DAC alone, whoever asks."""
+
+    def answers(self, reference: str, person: Person) -> dict[str, str]:
+        """Return the latest answer to each question of the forms, and the latest of each text, as typed."""
+        ...
+
+    def texts(self, reference: str, person: Person) -> dict[int, dict[str, str]]:
+        """Return every text of a situation as typed, by journal position."""
+        ...
+
+    def begun(self, person: Person, step: str) -> list[tuple[str, datetime]]:
+        """Return the situations that this person began and that are still at this step, the latest first."""
+        ...
+
+    def drafts(self, reference: str, person: Person) -> dict[str, Drafted]:
+        """Return what is being written, by field."""
+        ...
+
+    def keep(self, reference: str, dac: str, fields: Mapping[str, str], person: Person, at: datetime) -> None:
+        """Write what is being written over what was; a field left blank is dropped."""
+        ...
+
+    def drop(self, reference: str, fields: Collection[str]) -> None:
+        """Forget what was being written under these fields."""
+        ...
+
+    def local_key(self, reference: str, person: Person) -> str | None:
+        """Return the local key of a situation, still sealed."""
+        ...
+
+    def keyed(self, mark: str, person: Person) -> str | None:
+        """Return the situation that bears a local key in the DAC of this person."""
+        ...
+
+    def keep_local_key(self, reference: str, dac: str, sealed: str, digest: str) -> None:
+        """Keep the local key of a situation; an empty one is dropped."""
         ...
 
 
@@ -336,6 +389,8 @@ class Work(Protocol):
     @property
     def screens(self) -> Screens: ...
     @property
+    def typed(self) -> Typed: ...
+    @property
     def journal(self) -> Journal: ...
     @property
     def outbox(self) -> Outbox: ...
@@ -436,3 +491,5 @@ class Services:
     setup_code: str | None = None
     """Opens the page that makes the first administrator; printed on the console, kept nowhere."""
     demo: Demonstration | None = None
+    seal: Seal | None = None
+    """Without it no local key is kept (`CLE_REPERES`)."""

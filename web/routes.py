@@ -9,22 +9,30 @@ from enum import StrEnum
 
 from starlette.responses import Response
 
+from web.access import Part
 from web.pages import (
     about,
     absences,
     accounts,
+    analysis,
     beginnings,
+    deposit,
     entry,
+    follow,
     help_pages,
     inbox,
     link,
+    local_key,
     mails,
+    national,
     organisation,
     retours,
+    review,
     search,
     sessions,
     setup,
     situation,
+    team,
     together,
 )
 from web.pages import demo as demonstration
@@ -55,6 +63,8 @@ class Route:
     view: View
     access: Access
     proof: Proof = Proof.CODE
+    part: Part | None = None
+    """What of the situation the page is about: it does not exist for whoever may not see that."""
 
 
 ROUTES = (
@@ -62,6 +72,8 @@ ROUTES = (
     Route("GET", "/static/{nom}", about.file, Access.ANYONE),
     Route("GET", "/sante", about.alive, Access.ANYONE),
     Route("GET", "/urgence", about.emergency, Access.ANYONE),
+    Route("GET", "/suivre", follow.ask, Access.ANYONE),
+    Route("POST", "/suivre", follow.show, Access.ANYONE),
     Route("GET", "/installation", setup.show, Access.ANYONE),
     Route("POST", "/installation", setup.make, Access.ANYONE),
     Route("GET", "/entrer", entry.show, Access.ANYONE),
@@ -82,9 +94,23 @@ ROUTES = (
     Route("GET", "/a-traiter/ensemble", together.show, Access.SIGNED_IN),
     Route("POST", "/a-traiter/ensemble", together.act, Access.SIGNED_IN),
     Route("GET", "/situations", search.show, Access.SIGNED_IN),
+    Route("POST", "/situations", search.by_key, Access.SIGNED_IN, Proof.STRONG),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
     Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),
+    Route("GET", "/deposer", deposit.show, Access.SIGNED_IN),
+    Route("POST", "/deposer", deposit.begin, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}/fiche", deposit.fill, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("POST", "/situations/{reference}/fiche", deposit.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("GET", "/situations/{reference}/recu", deposit.receipt, Access.SITUATION),
+    Route("GET", "/situations/{reference}/version-relue", review.show, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/version-relue", review.act, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("GET", "/reunion", team.show, Access.SIGNED_IN),
+    Route("GET", "/situations/{reference}/analyse", analysis.show, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/analyse", analysis.write, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("POST", "/situations/{reference}/repere", local_key.keep, Access.SITUATION, Proof.STRONG, Part.WORK),
+    Route("GET", "/situations/{reference}/formulaire", national.show, Access.SITUATION, Proof.STRONG, Part.TYPED),
+    Route("POST", "/situations/{reference}/formulaire", national.write, Access.SITUATION, Proof.STRONG, Part.TYPED),
     Route("GET", "/retours", retours.show, Access.SIGNED_IN),
     Route("POST", "/retours/{reference}", retours.judge, Access.SITUATION),
     Route("GET", "/d/{jeton}", link.show, Access.LINK),

@@ -1,11 +1,13 @@
 """Secrets and their digests: what a browser holds is random, what the database keeps cannot be turned back."""
 
 import hmac
+from base64 import urlsafe_b64encode
 from hashlib import sha256
 from secrets import choice, randbelow, token_urlsafe
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.fernet import Fernet, InvalidToken
 
 LONG, WORDS, SHORT = 14, 7, 12
 """CNIL, délibération 2022-100: 14 signs, or 12 of four kinds, or seven words."""
@@ -69,3 +71,26 @@ def weakness(password: str) -> str:
     return (
         f"Ce mot de passe est trop court : {LONG} signes au moins, ou {SHORT} avec majuscule, chiffre et ponctuation."
     )
+
+
+class Seal:
+    """Seals what a DAC keeps for itself, under the key of the settings: the database alone tells nothing of it."""
+
+    def __init__(self, key: str) -> None:
+        self._fernet = Fernet(urlsafe_b64encode(sha256(f"sceau\0{key}".encode()).digest()))
+        self._key = sha256(f"empreinte\0{key}".encode()).digest()
+
+    def close(self, text: str) -> str:
+        """Return a text that only this key opens."""
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str | None:
+        """Return what was sealed; None if it was under another key."""
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            return None
+
+    def mark(self, text: str) -> str:
+        """Return what finds a text again without opening it; worth nothing without the key."""
+        return hmac.new(self._key, text.lower().encode(errors="surrogatepass"), "sha256").hexdigest()

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from workflow.change import Change, begin
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.decision_fields import REVIEWED
 from workflow.circuit.model import Kind, Proof
 from workflow.deciding import Asker, asked_by
 from workflow.errors import Refusal, StillOwed
 from workflow.holders import holder_of, speaks_for, supervisor_of
+from workflow.machine import STAY
 from workflow.model import Decision, Dossier, Holder, Obligation, Organisation, Person
 from workflow.obligations import answered
 from workflow.permits import authorised, legal, nothing_awaited
@@ -31,6 +33,9 @@ from workflow.words import day_in_words
 ENDS = dict(zip(ACTION_STATES, ("Faite", "Abandonnée", "Se poursuit hors du circuit"), strict=True))
 MEANS = {"oral": "De vive voix", "courriel": "Par courriel, envoyé par l’outil"}
 PUBLISHED = {"oral": "De vive voix", "publie": "Publié sous le code de suivi"}
+
+UNREVIEWED = "La version relue n’est pas encore confirmée : préparez-la, puis faites-la relire par quelqu’un d’autre."
+"""On screen it is read before the decision that needs it (DESIGN §7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ def _decisions(asker: Asker) -> Iterator[Act]:
         blocked = ""
         try:
             nothing_awaited(change, definition, author)
+            if definition.target != STAY and REVIEWED in definition.requires and REVIEWED not in answered(change):
+                blocked = UNREVIEWED
         except StillOwed as wait:
             blocked = str(wait)
         questions = tuple(asked_by(asker, name, definition))

@@ -89,4 +89,5 @@ def _merged(outcomes: list[Outcome]) -> Outcome:
         whole.contents += outcome.contents
         whole.answers += outcome.answers
         whole.messages += outcome.messages
+        whole.ended = outcome.ended or whole.ended
     return whole

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow.change import Change
-from workflow.circuit.decision_fields import DECISION_FIELDS
+from workflow.circuit.decision_fields import DECISION_FIELDS, REVIEWED
 from workflow.circuit.model import DecisionDefinition, Slot
 from workflow.holders import holder_of
 from workflow.model import Organisation, Person
 from workflow.obligations import answered
 from workflow.questions import Question, Widget, of_actions, of_form, of_retour
 from workflow.readers import PRIORITIES
+from workflow.reviewing import must_be_another, readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ class Asker:
 
 
 def asked_by(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Question]:
-    """Return what a decision asks; questions of the forms that already have an answer are not asked again."""
+    """Return what a decision asks; what already has its answer is not asked again."""
     known = answered(asker.change)
     for field_name in asker.change.circuit.required(asker.change.case.step, name):
         form_field = asker.change.circuit.fields.get(field_name)
+        if field_name in known:
+            continue
         if form_field is None:
             yield from _own(asker, field_name, definition)
-        elif field_name not in known:
+        else:
             yield of_form(asker.change.circuit, field_name, form_field, asker.change.at.date(), required=True)
 
 
@@ -61,7 +64,7 @@ def _own(asker: Asker, name: str, definition: DecisionDefinition) -> Iterator[Qu
         yield from of_retour(name, final=definition.issue is not None)
     elif name == "actions":
         yield from of_actions()
-    elif name == "version_relue":
+    elif name == REVIEWED:
         yield Question("version_relue.texte", title, help="Sans nom, date précise, adresse ni commune.")
         yield Question("version_relue.lecteur", "Relue par", Widget.CHOICE, choices=_readers(asker))
     elif name in ("seance", "prochaine_date"):
@@ -92,10 +95,7 @@ def _choices(asker: Asker, name: str, definition: DecisionDefinition) -> dict[st
 
 
 def _readers(asker: Asker) -> dict[str, str]:
-    parties = asker.change.dossier.parties
-    found = asker.people(parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC))
-    found.pop(asker.change.case.writer, None)
-    return found
+    return {key: name for key, name in readers(asker.change).items() if not must_be_another(asker.change, key, "")}
 
 
 def _reason(asker: Asker, definition: DecisionDefinition) -> Iterator[Question]:

@@ -41,3 +41,8 @@ _PATTERNS = {
 def identifying_parts(text: str) -> list[str]:
     """Return what a text holds that identifies somebody, in words; empty when nothing blocks it."""
     return [words for words, pattern in _PATTERNS.items() if pattern.search(text)]
+
+
+def identifying_spans(text: str) -> list[tuple[int, int, str]]:
+    """Return where it stands: beginning, end, and what it is in words."""
+    return [(*found.span(), words) for words, pattern in _PATTERNS.items() for found in pattern.finditer(text)]

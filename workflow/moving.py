@@ -1,7 +1,7 @@
 """A legal decision is taken: what it ends, where it leads, what it makes owed, what is written of it (DESIGN §1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from workflow.change import Change
@@ -148,13 +148,24 @@ def _remember(change: Change, move: Move) -> None:
         case.urgent = False  # it changes no date (DESIGN §11)
     _name_officer(change, move)
     if "officier" in codes:
-        change.dossier.parties[SLOT_OF_LEVEL[change.circuit.step(move.target).level]].person = codes["officier"]
+        _take_charge(change, move, codes["officier"])
     if "parent" in codes:
         case.parent = codes["parent"]
     elif move.definition.target in (RESUME, LAST_EXAMINED):
         case.parent = None
     case.stand(case.position.deciding(move.definition))
     _rehouse(change, move)
+
+
+def _take_charge(change: Change, move: Move, person: str) -> None:
+    """Name who is in charge, among those who hold the function of the decision: what is owed there is theirs."""
+    actor = change.circuit.definition.actors[move.definition.actors[0]]
+    party = change.dossier.parties[actor.slot]
+    party.person = person
+    for o in change.still_open() if move.definition.target == STAY else ():
+        if (o.debtor.organisation, o.debtor.function) == (party.organisation, actor.function):
+            o.debtor = replace(o.debtor, person=person)
+            change.touch(o)
 
 
 def _name_officer(change: Change, move: Move) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.change import Change, due_date
+from workflow.circuit.decision_fields import REVIEWED
 from workflow.circuit.model import PARTNER, SYSTEM, WRITER, DecisionDefinition, DueDefinition, Kind, Slot
 from workflow.clocks import pause, resume
 from workflow.holders import OPINION_FUNCTION, SLOT_OF_LEVEL, beneficiaries, holder_of
@@ -103,9 +104,9 @@ def open_covering(change: Change, code: str) -> None:
 
 
 def answered(change: Change) -> set[str]:
-    """Return the questions of the forms that have their answer, those of the decision under way included."""
+    """Return the questions that have their answer, those of the decision under way included: forms, version relue."""
     given = {answer.field for answer in change.outcome.answers} | {text.field for text in change.outcome.contents}
-    return change.circuit.fields.keys() & (change.dossier.facts.answered | given)
+    return (change.circuit.fields.keys() | {REVIEWED}) & (change.dossier.facts.answered | given)
 
 
 def open_task(change: Change, code: str) -> None:

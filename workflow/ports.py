@@ -147,12 +147,12 @@ class Circuits(Protocol):
         """Return the circuit that published versions make, such as « dactiv@3+dd-44@1 »."""
         ...
 
-    def national(self) -> Circuit:
-        """Return the national circuit in force, where no situation is looked at."""
-        ...
-
     def trying(self, version: Version) -> Find:
         """Return what gives circuits as they would be with a version that is not published yet."""
+        ...
+
+    def national(self) -> Circuit:
+        """Return the national circuit in force, where no situation is looked at."""
         ...
 
 

@@ -1,17 +1,19 @@
 """The questions of a form on screen, and what was typed under their names: the shapes that the rules read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.forms import FieldDefinition, FieldType
+from workflow.circuit.forms import FieldDefinition, FieldType, FormDefinition
 from workflow.model import FieldValue
 from workflow.texts import FINAL_PARTS, SHORTEST_RETOUR
 
 ACTIONS_AT_ONCE = 3
 """Lines offered for actions; a decision that needs more is taken again (« faire le point »)."""
+SHORT_TEXT = 200
+"""Characters: a text that may not be longer is asked on one line."""
 PLAN = {"intitule": "Action", "porteur": "Portée par", "echeance": "Au plus tard le"}
 
 
@@ -49,7 +51,10 @@ def of_form(circuit: Circuit, name: str, asked: FieldDefinition, on: date, *, re
         widget = Widget.CHOICE if asked.most_answers == 1 else Widget.CHOICES
         return Question(name, asked.title, widget, required, codes, asked.help or "")
     choices = {"oui": "Oui", "non": "Non"} if asked.type is FieldType.YES_NO else dict(asked.values)
-    return Question(name, asked.title, WIDGETS[asked.type], required, choices, asked.help or "")
+    short = asked.type is FieldType.TEXT and asked.longest <= SHORT_TEXT
+    return Question(
+        name, asked.title, Widget.LINE if short else WIDGETS[asked.type], required, choices, asked.help or ""
+    )
 
 
 WIDGETS = {
@@ -63,6 +68,28 @@ WIDGETS = {
     FieldType.NUMBER: Widget.NUMBER,
     FieldType.YES_NO: Widget.CHOICE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of a sheet, and the heading under which a new part of it begins; often none."""
+
+    question: Question
+    heading: str = ""
+
+
+def of_sheet(
+    circuit: Circuit, form: FormDefinition, on: date, required: Collection[str], known: Collection[str] = ()
+) -> list[Asked]:
+    """Return the questions of a form in order; those of another form that are `known` already are not asked again."""
+    found, heading = [], ""
+    for name, asked in form.asked.items():
+        heading = asked.heading or heading
+        if name in form.fields or name not in known:
+            question = of_form(circuit, name, circuit.fields[name], on, required=name in required)
+            found.append(Asked(question, heading))
+            heading = ""
+    return found
 
 
 def of_retour(name: str, *, final: bool) -> Iterator[Question]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from workflow.change import Change
-from workflow.circuit.decision_fields import DECISION_FIELDS, PLAIN_TEXTS
+from workflow.circuit.decision_fields import DECISION_FIELDS, PLAIN_TEXTS, REVIEWED
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.holders import holder_of
 from workflow.model import Decision, FieldValue
 from workflow.obligations import PlannedAction
+from workflow.reviewing import read_review
 from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
 from workflow.words import enumerate_words
 
@@ -94,16 +95,7 @@ def _officer(reading: Reading, value: FieldValue) -> None:
 
 
 def _reviewed(reading: Reading, value: FieldValue) -> None:
-    """A version relue names its reader: somebody of the DAC, not the one who wrote the form (DESIGN §7)."""
-    reader, parties = text_of(value, "lecteur"), reading.change.dossier.parties
-    inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC)}
-    person = reading.change.dossier.facts.people.get(reader)
-    if person is None or not inside & {organisation for organisation, _ in person.functions}:
-        reading.refuse("La version relue (version_relue) attend qui l’a relue au DAC (lecteur).")
-    elif reader == reading.change.case.writer:
-        reading.refuse("La version relue (version_relue) a été relue par qui a rédigé la fiche.")
-    read_text("version_relue", text_of(value), reading.carried, "la version relue", 20_000)
-    reading.carried.codes["version_relue.lecteur"] = reader
+    read_review(reading.change, value, reading.decision.by, reading.carried)
 
 
 def _other_dd(reading: Reading, value: FieldValue) -> None:
@@ -217,6 +209,6 @@ READERS: dict[str, Reader] = {name: plain_text(name) for name in PLAIN_TEXTS} | 
     "prochaine_date": _next_date,
     "retour": _retour,
     "seance": _meeting,
-    "version_relue": _reviewed,
+    REVIEWED: _reviewed,
 }
 """A reader for each name of `DECISION_FIELDS`."""

@@ -122,6 +122,16 @@ class Consultation:
 
 
 @dataclass(slots=True, frozen=True)
+class Drafted:
+    """The answer to one question, or one text, that is being written: not decided yet."""
+
+    text: str
+    person: str
+    """Who wrote it last, and when (UTC)."""
+    at: datetime
+
+
+@dataclass(slots=True, frozen=True)
 class Publication:
     """A version of a circuit as it was published, without its texts. Instants are UTC."""
 

@@ -147,6 +147,17 @@ def communes_named(text: str, postcode: str | None = None) -> list[Commune]:
     raise _misplaced(rows, postcode) if rows and postcode else _unknown("La commune", text, _names_like(text))
 
 
+def communes_called(name: str) -> list[Commune]:
+    """Return the communes of exactly this name, none if there are none; accents, case and hyphens do not count."""
+    return [_commune(_parsed(_COMMUNES, code)) for code in _communes_by_name().get(_folded(name), ())]
+
+
+@cache
+def area_names() -> frozenset[str]:
+    """Return the names of all départements and régions: large enough to point at nobody."""
+    return frozenset(_parsed(file, code)[1] for file in (_REGIONS, _DEPARTEMENTS) for code in _lines(file))
+
+
 @cache
 def _lines(file: str) -> dict[str, str]:
     """Return the lines of one file by code, unparsed: parsing all the communes takes three times as long."""

@@ -29,9 +29,10 @@ def command(
     import json
     from uuid import uuid4
 
-    from orp.tracking import is_known, new_code
+    from orp.tracking import is_known
     from workflow.errors import accepted
     from workflow.opening import Draft
+    from workflow.tracking import new_code
 
     app = application(db)
     code = new_code() if anonymous else None

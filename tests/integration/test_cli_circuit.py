@@ -9,13 +9,13 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, event
 
 from orp.cli import COMMANDS, orp
-from orp.tracking import ALPHABET, canonical, new_code
 from tests.cli import CommandLine, make_command_line
 from tests.world import ANALYSIS, FINAL, FORM, LONG, VALIDATION
 from workflow.circuit.loader import shipped_files
 from workflow.errors import accepted
 from workflow.model import FieldValue
 from workflow.opening import Draft
+from workflow.tracking import ALPHABET, canonical, new_code
 
 ENGLISH = {"error", "usage", "missing", "unknown", "invalid", "show", "help", "none", "true", "false", "the", "not"}
 OWN_WORDS = "L’équipe mobile vous appellera dans le mois : c’est ce que la délégation vient d’obtenir."

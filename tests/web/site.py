@@ -20,7 +20,7 @@ from storage.tables import TABLES
 from tests.world import World, make_world
 from web.app import make_app
 from web.ports import Services
-from web.secrets import hashed
+from web.secrets import Seal, hashed
 from web.session import begin
 from workflow.circuit.model import Proof
 from workflow.clock import VirtualClock
@@ -130,6 +130,7 @@ def make_site(url: str = "sqlite:///:memory:", world: World | None = None) -> Si
             mail, address, lambda: SmtpTransport("127.0.0.1", site.smtp_port, "aucune"), RENDERER, world.clock
         ),
         setup_code=SETUP,
+        seal=Seal("une clé de repères pour les essais"),
     )
     site = Site(world, services)
     return site

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +14,9 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tests.web.served import served
 from tests.web.site import Site, make_site
 from tests.web.test_links import transmitted
-from tests.world import LONG
+from tests.world import FORM, LONG
+from web.session import begin
+from workflow.circuit.model import Proof
 
 CHROMIUM = shutil.which("chromium")
 if CHROMIUM is None and not os.environ.get("CI"):
@@ -113,8 +116,10 @@ def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Sit
         page.goto(address + path)
         found[path] = faults(page)
     come_in(page, site, address, "claire.legoff@gouvernance.example")
-    mine = ("/courriels", "/courriels/adresses", "/premiers-pas", "/aide/exploitation")
-    for path in ("/a-traiter", "/mon-compte", "/entrer/mot-de-passe", f"/situations/{reference}", *mine):
+    chosen = f"/a-traiter/ensemble?choix={reference}:{site.world.owed(reference, 'D09')[0].n}"
+    mine = ("/a-traiter", chosen, "/situations?q=soins", "/mon-compte", "/entrer/mot-de-passe")
+    kept = ("/courriels", "/courriels/adresses", "/premiers-pas", "/aide/exploitation")
+    for path in (*mine, *kept, f"/situations/{reference}"):
         page.goto(address + path)
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         found[re.sub(reference, "{reference}", path)] = faults(page)
@@ -171,4 +176,72 @@ def test_axe_finds_nothing_on_links_and_retours(chromium: Browser, there: tuple[
     come_in(page, site, address, "katell.morvan@dactiv.example")
     page.goto(f"{address}/retours")
     found["/retours"] = faults(page)
+    assert {path: faulty for path, faulty in found.items() if faulty} == {}
+
+
+def come_by(chromium: Browser, site: Site, address: str, person: str, **how: Any) -> Page:
+    """A browser in which somebody of the DAC has given their password already."""
+    with site.world.store.writing() as work:
+        secret = begin(work, person, Proof.STRONG, "essai", site.world.clock.now())
+    context = chromium.new_context(**how)
+    context.add_cookies([{"name": "orp", "value": secret, "url": address}])
+    return context.new_page()
+
+
+def test_from_the_form_to_the_version_relue_through_the_pages(chromium: Browser, there: tuple[Site, str]) -> None:
+    site, address = there
+    # the référente, without JavaScript
+    page = come_by(chromium, site, address, "maelle.riou", java_script_enabled=False)
+    page.goto(f"{address}/deposer")
+    page.get_by_role("button", name="Commencer la fiche").click()
+    page.get_by_label("Résumé des faits").fill("Jeanne habite à Fougères.")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    assert "« Jeanne » (un prénom" in page.locator(".attention").last.inner_text()
+    for name in ("qui", "fait", "quoi", "ou", "age"):
+        page.locator(f"[name={name}]").select_option(str(FORM[name]))
+    page.get_by_label("Pourquoi ?").first.fill(str(FORM["pourquoi"]))
+    page.get_by_role("button", name="Déposer").click()
+    reference = page.locator("main .reference").inner_text()
+    assert site.world.case(reference).step == "deposee"
+    # the responsable, in the meeting
+    page = come_by(chromium, site, address, "yann.lebihan")
+    for act in ("Prendre en charge", "Retenir pour analyse"):
+        page.goto(f"{address}/situations/{reference}/analyse")
+        page.locator("summary", has_text=act).click()
+        form = page.locator("details[open] form")
+        if act == "Retenir pour analyse":
+            form.locator("select").select_option("averee")
+        form.get_by_role("button").click()
+    # a field is kept by itself where scripts run
+    page.goto(f"{address}/situations/{reference}/analyse")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("Cause principale").select_option("OFFRE")
+    assert page.get_by_text("Enregistré.").count() == 1
+    # the version relue: judged by one, confirmed by another
+    page.goto(f"{address}/situations/{reference}/version-relue")
+    for one in page.locator("fieldset.suspect").all():
+        one.get_by_label("Remplacer par", exact=True).check()
+    page.get_by_role("button", name="Appliquer").click()
+    page = come_by(chromium, site, address, "katell.morvan", viewport=NARROW)
+    page.goto(f"{address}/situations/{reference}/version-relue")
+    page.get_by_role("button", name="J’ai relu").click()
+    assert (
+        "La personne habite dans le département (Ille-et-Vilaine)." in page.locator("#figee + p + .texte").inner_text()
+    )
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])
+def test_the_screens_of_the_dac_have_no_fault(chromium: Browser, there: tuple[Site, str], size: ViewportSize) -> None:
+    site, address = there
+    draft, here, there_ = site.world.open(), site.world.to_analysis(), site.world.to_agenda()
+    found = {}
+    for person, paths in {
+        "maelle.riou": ("/deposer", f"/situations/{draft}/fiche", f"/situations/{there_}/formulaire", "/suivre"),
+        "yann.lebihan": ("/reunion", f"/situations/{here}/analyse", f"/situations/{here}/version-relue"),
+    }.items():
+        page = come_by(chromium, site, address, person, viewport=size)
+        for path in paths:
+            page.goto(address + path)
+            page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+            found[path] = faults(page)
     assert {path: faulty for path, faulty in found.items() if faulty} == {}

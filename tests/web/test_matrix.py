@@ -8,7 +8,7 @@ from starlette.routing import Route as StarletteRoute
 
 from tests.web.site import Browser, Site, make_site
 from tests.world import FORM
-from web.access import reaches
+from web.access import Part, reaches
 from web.app import make_app
 from web.routes import ROUTES, Access, Route
 from workflow.circuit.model import Proof
@@ -42,6 +42,9 @@ SEES = {
     "d’un autre DAC": {"pilote d’un autre DAC"},
 }
 """Who sees what, from domain.md §7.4, written by hand; everybody else gets a 404."""
+INSIDE = DAC | {"pilote d’un autre DAC"}
+PARTS = {Part.TYPED: {"rédactrice"} | INSIDE, Part.WORK: INSIDE}
+"""Of those, who sees a part that some pages are about."""
 
 
 @cache
@@ -99,8 +102,12 @@ OBJECTS = ("{numero}", "{structure}")
 TITLE = "/situations/{reference}/intitule"
 
 
-def of_situation(route: Route, role: str) -> set[int]:
-    """What a route answers about a situation that this role sees."""
+def of_situation(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
+    """What a route answers about a situation."""
+    if not reaches(proof, route.proof):
+        return {303}
+    if role not in SEES[situation] or (route.part and role not in PARTS[route.part]):
+        return {404}
     if route.path == TITLE:  # the rédacteur does not name it
         return {404} if role == "rédactrice" else {303}
     return {200} if route.method == "GET" else {409}
@@ -115,7 +122,7 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     if route.access is Access.ANYONE:
         return {404} if "{guide}" in route.path else {200, 303, 422}
     if route.access is Access.SITUATION:
-        return of_situation(route, role) if role in SEES[situation] else {404}
+        return of_situation(route, role, situation, proof)
     if route.access is Access.ADMINISTRATOR:
         weak = {303} if proof is not Proof.STRONG and route.proof is Proof.STRONG else {200, 303, 422}
         return weak if role == "administratrice" else {404}

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.web.site import Site
+from tests.postgres import Postgres
+from tests.web.site import Site, make_site
 from workflow.circuit.model import Proof
 
 
@@ -80,3 +81,19 @@ def test_an_empty_intitule_gives_back_the_composed_one(site: Site) -> None:
     for title in ("Soins au long cours", ""):
         browser.post(f"/situations/{reference}/intitule", {"intitule": title})
     assert "Infirmière ou infirmier – arrête" in browser.get("/a-traiter").words
+
+
+def test_the_list_and_the_search_say_the_same_on_postgresql(postgres: Postgres) -> None:
+    with postgres.fresh() as url:
+        site = make_site(url)
+        reference = site.world.to_agenda()
+        with site.world.store.writing() as work:
+            at = ("claire.legoff", site.world.clock.now())
+            work.inbox.keep_title(reference, "dactiv", "gouvernance-dactiv", "Été sans relève à 100 %", at)
+        browser = site.signed_in("claire.legoff", Proof.CODE)
+        for words in ("infirmier fougeres", "ete releve", "100 %25", "offre"):
+            for path in ("/a-traiter", "/situations"):
+                assert "Été sans relève" in browser.get(f"{path}?q={words}").words, (path, words)
+        assert reference not in browser.get("/situations?q=rennes").words
+        assert "Été sans relève" not in site.signed_in("katell.morvan").get("/situations?q=soins").words
+        site.world.store.engine.dispose()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.web.site import Browser, Site
-from tests.world import ANALYSIS, FORM, LONG, VALIDATION
+from tests.world import FORM, LONG, VALIDATION
 from workflow.circuit.model import Proof
 
 TYPED = "Les soins quotidiens se sont arrêtés sans relais."
@@ -93,7 +93,7 @@ def test_a_decision_of_the_dac_asks_the_password(site: Site) -> None:
     site.give_password("katell.morvan")
     browser = site.signed_in("katell.morvan", Proof.CODE).get(f"/situations/{reference}")
     assert "Cette décision demande votre mot de passe." in browser.words
-    browser = send(browser, reference, "proposer_gouvernance", dict(ANALYSIS))
+    browser = send(browser, reference, "rattacher_doublon", {"parent": "rien"})
     assert browser.path == "/entrer/mot-de-passe"
     assert site.world.case(reference).step == "en_analyse"
 

@@ -28,6 +28,7 @@ def test_one_decision_is_taken_on_all_through_the_engine(site: Site) -> None:
     browser = site.signed_in("claire.legoff", Proof.CODE)
     browser.get(chosen(browser))
     assert "Situations choisies (3)" in browser.words
+    assert "domicile, Antenne de Fougères" in browser.words
     send(browser, "completer_analyse", {"ajout": "Trois cas semblables cette année."})
     assert browser.status == 200
     assert browser.words.count("✓ Fait") == 3

@@ -3,11 +3,16 @@
 from collections.abc import Collection, Mapping
 from secrets import token_hex
 
+from web.ports import Work
 from web.visit import Seen, Visit
 from workflow.asking import Act
+from workflow.circuit.model import Slot
 from workflow.from_mail import Reader, beyond
 from workflow.model import Decision, Organisation
 from workflow.questions import gathered
+
+SCREENS = {"deposer": "fiche", "enregistrer_analyse": "analyse", "relire": "version-relue"}
+"""Decisions that have a screen of their own: the last word of its address."""
 
 
 def possible(visit: Visit, there: Seen, directory: Mapping[str, Organisation]) -> list[Act]:
@@ -21,6 +26,13 @@ def nearby(visit: Visit, all_there: Collection[Seen]) -> dict[str, Organisation]
     cases = [there.dossier.case for there in all_there]
     with visit.services.store.reading() as work:
         return work.screens.within_reach({case.dac for case in cases}, {case.departement for case in cases})
+
+
+def at_home(visit: Visit, work: Work) -> dict[str, Organisation]:
+    """Return the antennes of the DACs where this person works, and every delegation."""
+    houses = work.facts({organisation for organisation, _ in visit.who.functions}, (), visit.now).organisations
+    dacs = {o.parent if o.kind == Slot.ANTENNE else o.id for o in houses.values()}
+    return work.screens.within_reach({dac for dac in dacs if dac}, ())
 
 
 def decision(visit: Visit, there: Seen, act: Act, version: str, name: str) -> Decision:

@@ -7,7 +7,7 @@ from secrets import token_hex
 from starlette.responses import Response
 
 from web.access import Part, house
-from web.pages.acting import decision, identifier, nearby, possible
+from web.pages.acting import SCREENS, decision, identifier, nearby, possible
 from web.pages.next import following
 from web.pages.telling import read
 from web.visit import Visit
@@ -55,6 +55,9 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         status,
         **telling.context(),
         relue=reviewed,
+        ecrans=SCREENS,
+        voit_fiche=there.sight.sees(Part.TYPED),
+        voit_travail=there.sight.sees(Part.WORK),
         actes=[(act, there.sight.may(act.proof)) for act in acts if act.name not in APART],
         autres=[(act, there.sight.may(act.proof)) for act in acts if act.name in APART],
         identifiant=token_hex(16),

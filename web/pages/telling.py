@@ -173,7 +173,8 @@ def read(visit: Visit) -> Telling:
         obligations, entries = work.screens.obligations(case.reference), work.journal.of(case.reference)
         names = work.screens.names_of(_named(visit, obligations, entries))
         answers, texts = work.screens.answers(case.reference), _texts(work, visit)
-        title = work.inbox.title(case.reference, house(sight, there.dossier))
+        owner = house(sight, there.dossier)
+        title = work.inbox.titles({case.reference}, {owner}).get((case.reference, owner), "")
         directory = work.screens.within_reach({case.dac}, {case.departement})
     if not sight.sees(Part.WRITER):  # known to the DAC only (DESIGN §7)
         names |= {case.writer: "le rédacteur de la fiche"}
@@ -186,7 +187,7 @@ def _texts(work: Work, visit: Visit) -> dict[int, dict[str, str]]:
     """Of another organisation, and until the password is given, no query reaches a text as typed."""
     reference, sight = visit.situation.dossier.case.reference, visit.situation.sight
     if sight.sees(Part.TYPED):
-        return work.screens.typed(reference)
+        return work.typed.texts(reference, visit.who)
     without = () if Place.WRITER in sight.places else INSIDE_LEVELS
     return work.screens.decided(reference, WRITTEN, without)
 

@@ -6,12 +6,13 @@ from secrets import token_hex
 
 from starlette.responses import Response
 
+from web.access import house
 from web.pages.acting import decision, identifier, nearby, possible
 from web.pages.inbox import PER_PAGE
 from web.reading import see
 from web.visit import Seen, Visit
 from workflow.asking import Act
-from workflow.circuit.model import Kind
+from workflow.circuit.model import Kind, Slot
 from workflow.errors import MissingData, Refusal
 from workflow.model import Decision, Obligation
 from workflow.questions import Question, Widget
@@ -84,15 +85,22 @@ def _items(visit: Visit, keys: Collection[str]) -> list[Item]:
     directory = nearby(visit, list(found.values()))
     with visit.services.store.reading() as work:
         answers = work.inbox.answers(found, ASKED)
+        given = work.inbox.titles(found, {house(there.sight, there.dossier) for there in found.values()})
+    titles = {r: given.get((r, house(there.sight, there.dossier))) for r, there in found.items()}
     acts = {reference: possible(visit, there, directory) for reference, there in found.items()}
     items = []
     for reference, n in pairs:
         there = found.get(reference)
         owed = [o for o in there.dossier.obligations if str(o.n) == n and o.is_open] if there else []
         if there and owed:
-            title = title_of(there.circuit, answers.get(reference, {}), "")
+            title = titles[reference] or title_of(there.circuit, answers.get(reference, {}), _antenne(there))
             items.append(Item(there, owed[0], title, dict(_about(there, owed[0], acts[reference]))))
     return items
+
+
+def _antenne(there: Seen) -> str:
+    dossier = there.dossier
+    return dossier.facts.organisations[dossier.parties[Slot.ANTENNE].organisation].name
 
 
 def _about(there: Seen, owed: Obligation, acts: Sequence[Act]) -> Iterator[tuple[str, Act]]:

@@ -28,6 +28,9 @@ DECISION_FIELDS = {
 }
 """Name of each field, and how a sentence says it."""
 
+REVIEWED = "version_relue"
+"""Confirmed once, it stands for every later decision that asks for it (DESIGN §7)."""
+
 PLAIN_TEXTS = (
     "ajout",
     "au_dela",
