@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from orp.bootstrap import Application, build
 from orp.commands.demo import _print_year
 from orp.demo import play_year
+from orp.demo_stage import PUBLIC_URL
 from orp.demo_year import Event, Year, draw_year
 from orp.serving import services
 from orp.settings import read_settings
@@ -299,9 +300,11 @@ MIDSUMMER = datetime(2026, 7, 1, 10, 0, tzinfo=UTC)
 
 
 def test_machines_that_fetch_every_link_of_every_mail_change_nothing_but_the_access_log(played: Played) -> None:
-    links = {link for mail in played.mails for link in re.findall(r"http://localhost[^\s\"<>]+", words_of(mail))}
     here = on_a_copy(played)
-    browser = TestClient(make_app(here), base_url="http://localhost")
+    links = {
+        link for mail in played.mails for link in re.findall(rf"{re.escape(PUBLIC_URL)}/[^\s\"<>]+", words_of(mail))
+    }
+    browser = TestClient(make_app(here), base_url=PUBLIC_URL)
     before = everything(here)
     answers = Counter(
         browser.request(method, link, headers={"User-Agent": agent}).status_code
@@ -326,7 +329,9 @@ def on_a_copy(played: Played) -> Services:
     store = SqlStore(base, "localhost")
     circuits = PublishedCircuits(store.reading, clock)
     given = services(played.app)
-    return replace(given, store=store, circuits=circuits, clock=clock, engine=Engine(store, circuits, clock))
+    return replace(
+        given, store=store, public_url=PUBLIC_URL, circuits=circuits, clock=clock, engine=Engine(store, circuits, clock)
+    )
 
 
 def everything(here: Services) -> dict[str, list[Any]]:

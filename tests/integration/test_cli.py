@@ -404,7 +404,7 @@ REFUSED: dict[str, tuple[int, list[str], str]] = {
     "no reference at all": (1, ["show", "²é--ß"], "n’est pas une référence"),
     "a person nobody knows": (1, ["decide", "REF", "deposer", "--as", "jean.dupont"], "« jean.dupont »"),
     "a draft by nobody": (1, ["open", "--as", "jean.dupont", *PLACE], "« jean.dupont »"),
-    "a mailbox that decides": (1, ["decide", "REF", "deposer", "--as", "boite-dd-35"], "boîte de service"),
+    "a mailbox that decides": (1, ["decide", "REF", "proposer_gouvernance", "--as", "boite-dd-35"], "boîte de service"),
     "a mailbox that opens": (1, ["open", "--as", "boite-dd-35", *PLACE], "boîte de service"),
     "a draft by another organisation": (1, ["open", "--as", "sophie.carre", *PLACE], "Fougères"),
     "an unknown antenne": (1, ["open", *ANA, "--antenne", "dactiv", "--departement", "35"], "antenne-fougeres"),

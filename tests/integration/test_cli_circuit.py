@@ -366,7 +366,7 @@ def test_the_last_mile_told_aloud_keeps_its_date(line: CommandLine) -> None:
     reference = line.world.to_dd()
     line.run("retour", reference, "--as", "katell.morvan", "--by", "oral", "--on", "2026-01-05", "--words", LONG)
     told = line.json("retour", reference, "--as", "katell.morvan")["retours"]
-    assert next(r for r in told if r["code"] == "F2")["preuve"] == "transmis oralement le 2026-01-05"
+    assert next(r for r in told if r["code"] == "F2")["preuve"] == "transmis oralement le lundi 5 janvier 2026"
     again = line.run("retour", reference, "--as", "katell.morvan", "--by", "oral", code=1)
     assert "Aucun retour n’est à dire au rédacteur de la fiche." in in_french(again)
 
