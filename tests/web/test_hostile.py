@@ -200,5 +200,5 @@ def test_what_a_browser_says_of_itself_is_only_words(stage: Stage) -> None:
     assert browser.text.count(MARK) >= len(SEEDS)
     assert not obeyed(browser)
     for payload in payloads()[-len(SEEDS) :]:
-        answer = browser.client.get("/entrer", headers={"Cookie": b"__Host-orp=" + payload.encode(errors="ignore")})
+        answer = browser.client.get("/entrer", headers={b"Cookie": b"__Host-orp=" + payload.encode(errors="ignore")})
         assert answer.status_code == 200
