@@ -158,7 +158,7 @@ class Renderer:
     def _circuit(self, values: Mapping[str, Any]) -> dict[str, Any]:
         context = CircuitContext.read(values)
         said = {field.name: getattr(context, field.name) for field in fields(context)}
-        return said | {"reference": None, "suite": False, "lien": f"{self._public_url}/circuits"}
+        return said | {"reference": None, "suite": False, "lien": f"{self._public_url}/aide/responsable-dac"}
 
     def _one(self, mail: str, reference: str, values: Mapping[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
         if mail not in CATALOGUE or not _REFERENCE.fullmatch(reference):

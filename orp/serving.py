@@ -19,6 +19,7 @@ from web.secrets import Seal
 from workflow.errors import Infrastructure, OrpError
 from workflow.tracking import ALPHABET
 
+DEMO_KEY = "rien n’est secret dans une démonstration"
 SETUP_SIGNS = 12
 """Of the code that opens the set-up page: nobody guesses it in the few tries an hour gives."""
 
@@ -29,6 +30,7 @@ log = logging.getLogger("orp")
 
 def services(app: Application, setup_code: str | None = None, demo: Demonstration | None = None) -> Services:
     """Return what the pages stand on."""
+    key = app.settings.local_keys or (DEMO_KEY if demo else None)
     return Services(
         store=app.store,
         circuits=app.circuits,
@@ -41,7 +43,7 @@ def services(app: Application, setup_code: str | None = None, demo: Demonstratio
         tried=lambda mail, address: trial(mail, address, app.transport, app.renderer, app.clock),
         setup_code=setup_code,
         demo=demo,
-        seal=Seal(app.settings.local_keys) if app.settings.local_keys else None,
+        seal=Seal(key) if key else None,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Connection, Select, case, func, literal, or_, select, update
 
 from storage import mapping
 from storage.bulk import insert_new
@@ -84,13 +84,13 @@ class Outbox:
     def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None) -> None:
         """Say what became of claimed mails, and of those they tell of."""
         when = {"not_before": at} if status == "a_envoyer" else {"sent_at": at}
-        values = {"status": status, "lease_until": None, "reason": reason, **when}
+        values: dict[str, Any] = {"status": status, "lease_until": None, "reason": reason, **when}
+        if status != "a_envoyer":
+            values["context"] = case((MESSAGES.c.mail.in_(SECRET), literal({}, JSON)), else_=MESSAGES.c.context)
         ids = [mail.id for mail in mails]
         told_of = or_(MESSAGES.c.id.in_(ids), MESSAGES.c.carrier.in_(ids))
         self._connection.execute(update(MESSAGES).where(told_of).values(values))
         if status != "a_envoyer":
-            secret = MESSAGES.c.id.in_(ids) & MESSAGES.c.mail.in_(SECRET)
-            self._connection.execute(update(MESSAGES).where(secret).values(context={}))
             addresses = {mail.address.lower() for mail in mails}
             self._mark_addresses(addresses, refused_at=at if status == "refuse" else None)
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from workflow.sentences.wording import day
-from workflow.words import PARIS, counted, in_paris
+from workflow.words import PARIS, counted, day_in_words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -22,7 +22,14 @@ def typography(text: str) -> str:
 
 
 def _date(instant: datetime) -> str:
-    return f"{instant.astimezone(PARIS):%d/%m/%Y}"
+    """« mercredi 4 février 2026 », Paris time."""
+    return day_in_words(instant.astimezone(PARIS).date())
+
+
+def _instant(instant: datetime) -> str:
+    """« mercredi 4 février 2026 à 9 h 05 », Paris time."""
+    local = instant.astimezone(PARIS)
+    return f"{day_in_words(local.date())} à {local.hour} h {local:%M}"
 
 
 def asset(name: str) -> str:
@@ -37,7 +44,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"typo": typography, "jour": day, "instant": in_paris, "date": _date, "compte": counted}
+_environment.filters |= {"typo": typography, "jour": day, "instant": _instant, "date": _date, "compte": counted}
 _environment.globals["ressource"] = {name.name: asset(name.name) for name in STATIC.iterdir()}
 
 

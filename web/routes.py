@@ -94,6 +94,7 @@ ROUTES = (
     Route("GET", "/a-traiter/ensemble", together.show, Access.SIGNED_IN),
     Route("POST", "/a-traiter/ensemble", together.act, Access.SIGNED_IN),
     Route("GET", "/situations", search.show, Access.SIGNED_IN),
+    Route("POST", "/situations", search.by_key, Access.SIGNED_IN, Proof.STRONG),
     Route("GET", "/situations/{reference}", situation.show, Access.SITUATION),
     Route("POST", "/situations/{reference}", situation.act, Access.SITUATION),
     Route("POST", "/situations/{reference}/intitule", situation.name, Access.SITUATION),

@@ -14,7 +14,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from notifications.context import ISSUES, NATURES, REASONS, MailContext, MailError
-from notifications.render import APART, CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
+from notifications.render import ABSENCE, APART, CATALOGUE, CIRCUIT, CODE, LISTS, SUBJECT_MAX, TEMPLATES, Renderer
 from notifications.transport import TransportError
 from workflow.records import QueuedMail
 
@@ -456,7 +456,7 @@ def test_the_mail_about_a_circuit_says_which_and_by_when(changes: dict[str, Any]
     text = body(message, "plain")
     assert changes.get("version", "bretagne@3") in text
     assert ("30 septembre 2026" in text) is (changes.get("le", "") is not None)
-    assert not ENGLISH.search(text.replace("https://orp.test/circuits", ""))
+    assert not ENGLISH.search(text.replace("https://orp.test/aide/responsable-dac", ""))
     assert not NEVER.search(text)
     assert len(str(message["Subject"])) <= SUBJECT_MAX
 
@@ -476,3 +476,35 @@ def test_a_mail_bears_its_own_link() -> None:
     for kind in ("plain", "html"):
         assert f"https://orp.test/d/{secret}" in body(message, kind)
         assert "/situations/" not in body(message, kind)
+
+
+AWAY = {"absent": "Claire Le Goff", "remplacant": "Paul Tanguy", "du": "2026-08-03", "au": "2026-08-14"}
+
+
+def absence(**context: Any) -> EmailMessage:
+    mail = replace(queued(ABSENCE), reference=None, context=AWAY | {"terminee": False} | context)
+    return RENDERER.render(mail, NOW)
+
+
+@pytest.mark.parametrize(
+    ("over", "subject", "said"),
+    [
+        (False, "absence et remplacement du 3 août 2026 au 14 août 2026", "Au : vendredi 14 août 2026 inclus"),
+        (True, "fin du remplacement", "Paul Tanguy n’agit plus à sa place."),
+    ],
+)
+def test_the_mail_of_an_absence_says_who_stands_in_and_until_when(over: bool, subject: str, said: str) -> None:  # noqa: FBT001
+    message = absence(terminee=over)
+    text = body(message, "plain")
+    assert message["Subject"] == f"[ORP] {subject}"
+    assert said in text
+    assert "https://orp.test/organisation" in text
+    assert not ENGLISH.search(text), ENGLISH.search(text)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"absent": "X\nBcc: a@b.fr"}, {"du": "demain"}, {"terminee": "non"}, {"motif": "maladie"}, {"au": None}]
+)
+def test_the_mail_of_an_absence_says_nothing_else(wrong: dict[str, Any]) -> None:
+    with pytest.raises(MailError):
+        absence(**wrong)

@@ -79,11 +79,19 @@ def test_what_a_mail_holds_is_never_markup(on: Stage, browser: Browser, tmp_path
     assert "<b>x" not in browser.text
 
 
+DAYS = (
+    ("jour", "lundi 12 janvier 2026"),
+    ("semaine", "lundi 19 janvier 2026"),
+    ("mois", "jeudi 19 février 2026"),
+    ("", "vendredi 20 février 2026"),
+)
+
+
 def test_the_clock_goes_to_a_working_morning_and_whoever_is_there_stays(browser: Browser) -> None:
     browser.get("/demo").post("/demo/personne", {"personne": "claire.legoff"})
-    for step, shown in (("jour", "12/01/2026"), ("semaine", "19/01/2026"), ("mois", "19/02/2026"), ("", "20/02/2026")):
+    for step, shown in DAYS:
         browser.get("/demo").post("/demo/horloge", {"pas": step})
-        assert f"nous sommes le {shown} 09:00" in browser.words
+        assert f"nous sommes le {shown} à 9 h 00" in browser.words
     assert "Claire Le Goff" in browser.words
 
 

@@ -29,9 +29,12 @@ def test_it_is_sealed_and_read_by_the_dac_alone(site: Site) -> None:
 def test_it_finds_its_situation_for_the_dac_and_nobody_else(site: Site) -> None:
     reference = site.world.to_dd()
     keep(site, reference, KEY)
-    assert site.signed_in("katell.morvan").get(f"/situations?q={KEY.lower()}").path == f"/situations/{reference}"
+    mine = site.signed_in("katell.morvan").get("/situations")
+    assert mine.post("/situations", {"repere": KEY.lower()}).path == f"/situations/{reference}"
     for person, proof in (("sophie.carre", Proof.STRONG), ("gael.rouxel", Proof.STRONG), ("katell.morvan", Proof.CODE)):
-        assert site.signed_in(person, proof).get(f"/situations?q={KEY}").path == "/situations"
+        other = site.signed_in(person, proof).get("/situations")
+        assert (other.text.count('name="repere"'), other.path) == (proof is Proof.STRONG, "/situations")
+        assert reference not in other.get("/mon-compte").post("/situations", {"repere": KEY}).path
 
 
 @pytest.mark.parametrize("typed", ["Le Goff", "Jeanne", "GW 1", "x" * 41, "1\n2", "é1"])

@@ -71,7 +71,7 @@ def test_another_reader_confirms_and_it_is_frozen_with_its_digest(site: Site, re
     judged(site, reference)
     browser = send(open_review(site, reference, "katell.morvan"), "confirmer", lu="Jeanne")
     assert browser.status == 200
-    assert "Relue par Katell Morvan, le 05/01/2026 09:00" in browser.words
+    assert "Relue par Katell Morvan, le lundi 5 janvier 2026 à 9 h 00" in browser.words
     line = site.world.journal(reference)[-1]
     assert (line["code"], line["author"], line["codes"]) == (
         "REL",

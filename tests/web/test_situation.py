@@ -66,7 +66,7 @@ def test_the_second_of_two_is_told_who_decided_what_and_keeps_their_text(site: S
     fields = dict(VALIDATION) | {"presences": "Quatre collèges sur six."}
     browser = send(browser, reference, "valider", fields)
     assert browser.status == 409
-    assert "« Compléter l’analyse », par Claire Le Goff, le 05/01/2026 09:00." in browser.words
+    assert "« Compléter l’analyse », par Claire Le Goff, le lundi 5 janvier 2026 à 9 h 00." in browser.words
     assert "Quatre collèges sur six." in browser.text
     assert site.world.case(reference).step == "inscrite_seance"
 

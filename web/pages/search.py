@@ -23,14 +23,27 @@ def show(visit: Visit) -> Response:
     typed = visit.asked("q")[:LONGEST].strip()
     circuit = visit.services.circuits.national()
     words = looked_for(circuit, typed)
-    if reference := _reference(visit, typed) or _keyed(visit, typed):
+    if reference := _reference(visit, typed):
         return visit.to(f"/situations/{reference}")
     with visit.services.store.reading() as work:
         found = work.found(seats(circuit, visit.who), words, MOST + 1) if words else []
         answers = work.inbox.answers({one.reference for one in found}, ASKED)
     mine = see(visit, [one.reference for one in found[:MOST]], "GET /situations")
     lines = [_line(one, mine[one.reference], answers) for one in found if one.reference in mine]
-    return visit.page("recherche.html", q=typed, lignes=lines, trop=len(found) > MOST)
+    return _page(visit, q=typed, lignes=lines, trop=len(found) > MOST)
+
+
+def by_key(visit: Visit) -> Response:
+    """Find a situation by the number its DAC gives it elsewhere: sent by POST, it stands in no address and no log."""
+    typed = visit.typed("repere")[:LONGEST]
+    if reference := _keyed(visit, typed):
+        return visit.to(f"/situations/{reference}")
+    return _page(visit, 422, q="", lignes=[], trop=False, inconnu=True)
+
+
+def _page(visit: Visit, status: int = 200, **shown: Any) -> Response:
+    keyed = visit.services.seal is not None and reaches(visit.proof, Proof.STRONG)
+    return visit.page("recherche.html", status, reperes=keyed, **({"inconnu": False} | shown))
 
 
 def _line(one: Found, there: Seen, answers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -54,10 +67,10 @@ def _reference(visit: Visit, typed: str) -> str:
 
 
 def _keyed(visit: Visit, typed: str) -> str:
-    """The situation that bears this local key, if it is one of this person's DAC and they gave their password."""
-    if visit.services.seal is None or not typed or not reaches(visit.proof, Proof.STRONG):
+    """The situation that bears this local key, if it is one of this person's DAC."""
+    if visit.services.seal is None or not typed:
         return ""
     with visit.services.store.reading() as work:
         reference = work.typed.keyed(visit.services.seal.mark(typed), visit.who)
-    seen = see(visit, {reference}, "GET /situations") if reference else {}
+    seen = see(visit, {reference}, "POST /situations") if reference else {}
     return next((found for found, there in seen.items() if there.sight.sees(Part.WORK)), "")

@@ -78,7 +78,8 @@ class Telling:
 
     def _funnel(self) -> Iterator[dict[str, Any]]:
         """The levels, from the field up: passed, here, to come; who, and since when."""
-        here = self.seen.circuit.step(self.seen.case.step).level
+        step = self.seen.circuit.step(self.seen.case.step)
+        here = step.level
         parties = self.visit.situation.dossier.parties
         for level, title, slot in FUNNEL:
             party = parties.get(slot)
@@ -88,6 +89,7 @@ class Telling:
                 "qui": self.seen.names[party.organisation] if party and since else "",
                 "depuis": since,
                 "ici": level == here,
+                "finie": step.final,
                 "passe": level != here and since is not None,
             }
 
