@@ -59,7 +59,7 @@ class Browser:
 
     def _read(self, answer: Any) -> "Browser":
         self.text, self.status = answer.text, answer.status_code
-        self.path, self.headers, self.url = answer.url.path, answer.headers, str(answer.url)
+        self.path, self.headers = answer.url.path, answer.headers
         return self
 
     @property

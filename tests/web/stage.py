@@ -61,10 +61,10 @@ class Stage:
         return list(found.values())
 
     def send(self, form: Form, values: Mapping[str, str]) -> Browser:
-        """Send a form as the person who found it."""
+        """Send a form as the person who found it, and stay there: what was kept is read apart."""
         browser = self.browsers[form.person or None]
         encoded = "&".join(f"{quote(name)}={quote(value, errors='surrogatepass')}" for name, value in values.items())
         if form.method == "get":
             return browser.get(f"{form.action.partition('?')[0]}?{encoded}")
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": URL, "Sec-Fetch-Site": "same-origin"}
-        return browser._read(browser.client.post(form.action, content=encoded, headers=headers))
+        return browser._read(browser.client.post(form.action, content=encoded, headers=headers, follow_redirects=False))

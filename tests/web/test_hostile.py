@@ -103,7 +103,8 @@ class Obeyed(HTMLParser):
 
 def obeyed(answer: Browser) -> list[str]:
     """Return what would be obeyed of an answer: in the page, in its headers."""
-    headers = [value for value in answer.headers.values() if MARK in value or "evil" in value]
+    said = answer.headers.items()
+    headers = [value for name, value in said if (MARK in value if name != "location" else not OURS.match(value))]
     return Obeyed(answer.text).found + headers if "html" in answer.headers.get("content-type", "") else headers
 
 
@@ -180,10 +181,11 @@ FOREIGN = (
 def test_no_header_makes_a_link_that_leads_elsewhere(stage: Stage) -> None:
     stage.reset()
     browser = stage.browsers["katell.morvan"]
+    words = browser.get("/mon-compte").text
     for route in ROUTES:
         path = re.sub(r"{\w+}", stage.addresses[3].rpartition("/")[2], route.path)
         for headers in FOREIGN:
-            browser.get("/mon-compte")
+            browser.text = words  # its form's token
             answer = browser.get(path, **headers) if route.method == "GET" else browser.post(path, {}, **headers)
             assert answer.status < 500, (path, headers)
             assert "evil" not in answer.text + str(answer.headers), (path, headers)

@@ -10,16 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from orp.demo_folder import Folder
-from orp.demo_stage import Stage, stage
+from orp.demo_stage import stage
 from tests.web.served import served
 from tests.web.site import demo_site
 from tests.web.test_browser import chromium  # noqa: F401 - a fixture
-from tests.world import FORM, LONG
-from workflow.opening import Draft
+from tests.world import ANALYSIS, FORM, LONG
 from workflow.words import PARIS
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
 RELUE = "Une personne âgée, à domicile, sans soins depuis un mois."
+SHEET = {name: str(ANALYSIS[name]) for name in ("impact", "compensations", "preconisations")} | {"causes": "OFFRE"}
 BOX = "dd35-parcours@ars.example"
 PARTS = {
     "retour.texte": LONG,
@@ -31,9 +31,9 @@ PARTS = {
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[tuple[Stage, str]]:
+def demo(tmp_path: Path) -> Iterator[str]:
     with stage(Folder(tmp_path), MONDAY) as on, served(demo_site(on, Folder(tmp_path))) as address:
-        yield on, address
+        yield address
 
 
 class Clicks:
@@ -41,6 +41,7 @@ class Clicks:
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self._address, self._shots = page, address, 0
+        page.set_default_timeout(20_000)
 
     def be(self, name: str, title: str = "") -> "Clicks":
         """Become somebody, and open the situation that waits for them if there is one to open."""
@@ -51,9 +52,9 @@ class Clicks:
             self.page.get_by_role("link", name=title).first.click()
         return self
 
-    def open(self, reference: str) -> "Clicks":
-        """Open a situation by its address."""
-        self.page.goto(f"{self._address}/situations/{reference}")
+    def open(self, reference: str, screen: str = "") -> "Clicks":
+        """Open a situation, or one of its screens."""
+        self.page.goto(f"{self._address}/situations/{reference}/{screen}".rstrip("/"))
         return self
 
     def act(self, act: str, having: str = "", **fields: str) -> None:
@@ -97,55 +98,97 @@ def fill(field: Locator, value: str) -> None:
         field.fill(value)
 
 
-def test_a_situation_goes_up_and_its_answer_comes_back_by_clicks(
-    chromium: Browser,  # noqa: F811
-    demo: tuple[Stage, str],
-) -> None:
-    on, address = demo
-    (reference,) = on.open([Draft("demo", "maelle.riou", "antenne-fougeres", "35")])
-    clicks = Clicks(chromium.new_context(java_script_enabled=True).new_page(), address)
+def deposit(clicks: Clicks) -> str:
+    """The référente describes it."""
+    page = clicks.page
+    clicks.be("Maëlle Riou")
+    page.get_by_role("link", name="Déposer").first.click()
+    page.get_by_role("button", name="Commencer la fiche").click()
+    for name, value in FORM.items():
+        fill(page.locator(f"main [name={name}]"), str(value))
+    page.get_by_role("button", name="Déposer").click()
+    reference = page.locator("main .reference").first.inner_text()
+    clicks.shoot()
+    return reference
 
-    clicks.be("Maëlle Riou").open(reference).act("deposer", **{name: str(value) for name, value in FORM.items()})
+
+def analyse(clicks: Clicks, reference: str) -> None:
+    """The responsable analyses; the version relue is written by one, read by another; it is proposed."""
+    page = clicks.page
     clicks.be("Yann Le Bihan", "Infirmière ou infirmier").act("prendre_en_charge_antenne")
     clicks.act("retenir_pour_analyse", nature="averee")
-    clicks.be("Katell Morvan").open(reference).act(
-        "proposer_gouvernance",
-        causes="offre",
-        impact="Deux hospitalisations en un mois.",
-        compensations="La référente a appelé chaque jour.",
-        preconisations="Une équipe mobile de soins sur le secteur.",
-        version_relue__texte=RELUE,
-        version_relue__lecteur="yann.lebihan",
-    )
+    clicks.open(reference, "analyse")
+    for name, value in SHEET.items():
+        fill(page.locator(f"main form:last-of-type [name={name}]").last, value)
+    page.get_by_role("button", name="Enregistrer l’analyse").click()
+    clicks.shoot()
+    clicks.open(reference, "version-relue")
+    page.get_by_role("textbox", name="Le texte").fill(RELUE)
+    page.get_by_role("button", name="Enregistrer le texte").click()
+    clicks.shoot()
+    clicks.be("Katell Morvan").open(reference, "version-relue")
+    page.get_by_role("button", name="J’ai relu").click()
+    clicks.shoot()
+    clicks.open(reference, "analyse").act("proposer_gouvernance")
+    clicks.open(reference)
     clicks.act("presenter")
+
+
+def validate(clicks: Clicks, reference: str) -> None:
+    """The secretary records what the governance decided."""
     clicks.be("Claire Le Goff", "Infirmière ou infirmier").act("inscrire_seance", seance="2026-01-12")
     clicks.act("valider", presences="Six collèges sur six.", dd="dd-35", priorite="normale", retour__texte=LONG)
 
-    clicks.wait()
-    clicks.wait()
+
+def answer(clicks: Clicks, reference: str) -> None:
+    """The officer comes from the mail, says who they are, types one code, reads, decides."""
+    page = clicks.page
+    page.get_by_role("button", name="Sortir").click()
     assert reference in clicks.mail(BOX, "transmise à votre délégation")
-    clicks.page.locator(".texte a").first.click()
-    clicks.page.get_by_label("Sophie Carré").check()
-    clicks.page.get_by_role("button", name="Recevoir un code").click()
-    typing = clicks.page.url
+    page.locator(".texte a").first.click()
+    page.get_by_label("Sophie Carré").check()
+    page.get_by_role("button", name="Recevoir un code").click()
+    typing = page.url
     code = re.search(r"\b\d{6}\b", clicks.mail("sophie.carre@ars.example", "code"))
     assert code
-    clicks.page.goto(typing)
-    clicks.page.get_by_label("Code reçu par courriel").fill(code[0])
-    clicks.page.get_by_role("button", name="Entrer", exact=True).click()
-    clicks.page.wait_for_url(f"**/situations/{reference}")
-    expect(clicks.page.get_by_text(RELUE)).to_be_visible()
-    assert str(FORM["resume"]) not in clicks.page.content()
+    page.goto(typing)
+    page.get_by_label("Code reçu par courriel").fill(code[0])
+    page.get_by_role("button", name="Entrer", exact=True).click()
+    page.wait_for_url(f"**/situations/{reference}")
+    expect(page.get_by_text(RELUE)).to_be_visible()
+    assert str(FORM["resume"]) not in page.content()
     final = {name.replace(".", "__"): text for name, text in PARTS.items()}
     clicks.act("prendre_en_charge.constater", motif__code="offre_insuffisante", **final)
 
+
+def come_back(clicks: Clicks, reference: str) -> None:
+    """The retours reach everybody crossed; the DAC passes it on; the rédacteur reads; it closes."""
+    page = clicks.page
     for receiver in ("katell.morvan@dactiv.example", "claire.legoff@gouvernance.example"):
         assert reference in clicks.mail(receiver, reference)
     clicks.be("Katell Morvan").open(reference).act("acquitter", having="moyen", moyen="courriel")
     assert LONG not in clicks.mail("maelle.riou@dactiv.example", "retour")
     clicks.be("Maëlle Riou").open(reference)
-    expect(clicks.page.get_by_text(LONG).first).to_be_visible()
-    clicks.wait("+1 semaine")
-    clicks.be("Maëlle Riou").open(reference)
-    expect(clicks.page.locator(".sous-titre").first).to_contain_text("Clôturée")
+    expect(page.get_by_text(LONG).first).to_be_visible()
+    page.locator("summary", has_text="J’ai lu ce retour").click()
+    page.locator("details[open] form button").click()
+    expect(page.get_by_role("status").first).to_contain_text("C’est fait")
     clicks.shoot()
+    clicks.wait()
+    clicks.be("Katell Morvan").open(reference)
+    expect(page.locator(".sous-titre").first).to_contain_text("Clôturée")
+    clicks.shoot()
+
+
+def test_a_situation_goes_up_and_its_answer_comes_back_by_clicks(
+    chromium: Browser,  # noqa: F811
+    demo: str,
+) -> None:
+    clicks = Clicks(chromium.new_page(), demo)
+    reference = deposit(clicks)
+    analyse(clicks, reference)
+    validate(clicks, reference)
+    clicks.wait()
+    clicks.wait()
+    answer(clicks, reference)
+    come_back(clicks, reference)

@@ -12,6 +12,7 @@ from web.visit import Visit
 from workflow.circuit.model import Proof
 from workflow.delays import Delay
 from workflow.errors import UnknownReference
+from workflow.functions import offered
 from workflow.words import PARIS
 from workflow.working_days import calendar_of
 
@@ -25,12 +26,6 @@ STEPS = {
 }
 KINDS = ("dac", "antenne", "gouvernance", "dd", "region", "national", "partenaire")
 """Structures from the field up, then those who are asked."""
-BESIDE = {
-    "referent_parcours": "référente ou référent de parcours",
-    "chef_equipe": "responsable d’équipe",
-    "avis": "donne les avis",
-}
-"""Functions that the national circuit makes decide nothing."""
 LATEST = 200
 """Mails shown of one mailbox."""
 LINK = re.compile(r"https?://[^/\s]+(/\S*)")
@@ -43,14 +38,15 @@ def show(visit: Visit) -> Response:
         there = work.everybody(visit.now)
         people = sorted((person for person in there.people if not person.mailbox), key=lambda one: one.name)
         owed = {person.id: work.inbox.groups(person, today, ()) for person in people}
-    titles = _titles(visit)
+    national = visit.services.circuits.national()
+    titles = {kind: offered(national, kind) for kind in KINDS}
     places: dict[str, list[dict[str, Any]]] = {}
     for person in people:
         place, function = min(person.functions)
         line = {
             "id": person.id,
             "nom": person.name,
-            "fonction": titles.get(function, function),
+            "fonction": titles[there.organisations[place].kind].get(function, function.replace("_", " ")),
             "attendu": sum(group.number for group in owed[person.id]),
             "retard": sum(group.number for group in owed[person.id] if group.late),
         }
@@ -118,12 +114,6 @@ def _linked(text: str) -> list[tuple[str, str]]:
         pieces += [(text[end : link.start()], ""), (link[0], link[1])]
         end = link.end()
     return [*pieces, (text[end:], "")]
-
-
-def _titles(visit: Visit) -> dict[str, str]:
-    """Functions in words: the first actor of a function names it."""
-    actors = reversed(visit.services.circuits.national().definition.actors.values())
-    return BESIDE | {actor.function: actor.title for actor in actors}
 
 
 def _demo(visit: Visit) -> Demonstration:
