@@ -14,7 +14,7 @@ from pathlib import Path
 import aiosmtpd.tests
 import pytest
 
-from notifications.deliver import LANES, TOGETHER, Delivered, deliver
+from notifications.deliver import Delivered, deliver
 from notifications.render import Renderer
 from notifications.smtp import Security, SmtpTransport
 from notifications.transport import SessionError, TransportError
@@ -160,10 +160,10 @@ def test_what_cannot_be_marked_stops_the_pass(server: SmtpServer) -> None:
             raise Infrastructure("Le disque est plein.")
 
     queue = Full()
-    queue.waiting = situations(*[A, B, C, D, E, F] * 3).waiting
+    queue.waiting = situations(*[A, B, C, D, E, F] * 20).waiting
     with pytest.raises(Infrastructure):
         deliver_to(server, queue)
-    assert len(server.messages) <= TOGETHER + LANES  # those that were to be marked, one more by session
+    assert len(server.messages) < 60  # those that were to be marked, and what the sessions held meanwhile
 
 
 def test_the_message_arrives_as_it_was_written(server: SmtpServer) -> None:
