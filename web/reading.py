@@ -10,7 +10,14 @@ from workflow.words import PARIS
 
 
 def see(visit: Visit, references: Collection[str], page: str) -> dict[str, Seen]:
-    """Return those of these situations that the person may see, and remember that they read them.
+    """Return those of these situations that the person may see, and remember that they read them."""
+    found = visible(visit, references)
+    _log(visit, found, page)
+    return found
+
+
+def visible(visit: Visit, references: Collection[str]) -> dict[str, Seen]:
+    """Return those of these situations that the person may see, without showing them.
 
     A constant number of statements, whatever their number.
     """
@@ -21,7 +28,6 @@ def see(visit: Visit, references: Collection[str], page: str) -> dict[str, Seen]
         circuit = visit.services.circuits.get(dossier.case.circuit)
         if seen := sight(circuit, dossier, visit.who, visit.proof, today):
             found[reference] = Seen(circuit, dossier, seen)
-    _log(visit, found, page)
     return found
 
 

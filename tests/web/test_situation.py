@@ -136,3 +136,14 @@ def test_a_form_without_its_version_decides_nothing(site: Site, version: str) ->
     reference = site.world.to_agenda()
     browser = decide(site.signed_in("claire.legoff"), reference, "valider", dict(VALIDATION), version=version)
     assert browser.status == 409
+
+
+def test_an_act_that_takes_the_situation_elsewhere_says_so(site: Site) -> None:
+    """What was done is no error: the page that no longer exists for them is not shown."""
+    reference = site.world.to_dd()
+    away = {"dd_competente": "dd-44", "motif": {"code": "autre_departement", "texte": "Elle réside à Châteaubriant."}}
+    browser = decide(site.signed_in("sophie.carre", Proof.CODE), reference, "autre_dd", away)
+    assert (browser.status, browser.path.partition("?")[0]) == (200, "/a-traiter")
+    assert "C’est fait. La situation n’est plus devant vous" in browser.words
+    assert site.world.case(reference).step == "transmise_dd"
+    assert browser.get(f"/situations/{reference}").status == 404

@@ -57,6 +57,7 @@ def show(visit: Visit) -> Response:
     ]
     return visit.page(
         "a_traiter.html",
+        parti=visit.asked("fait") == "ailleurs",
         onglets=tabs,
         onglet=tab,
         lignes=lines,

@@ -10,6 +10,7 @@ from web.access import Part, house
 from web.pages.acting import SCREENS, decision, identifier, nearby, possible
 from web.pages.next import following
 from web.pages.telling import read
+from web.reading import visible
 from web.visit import Visit
 from workflow.answers import text_fault
 from workflow.asking import Act
@@ -119,4 +120,6 @@ def _gone(visit: Visit, name: str) -> Response:
 
 
 def _done(visit: Visit) -> Response:
-    return visit.to(f"/situations/{visit.situation.dossier.case.reference}?fait=oui")
+    """Show the situation again, unless the act took it out of sight: another delegation's, another antenne's."""
+    reference = visit.situation.dossier.case.reference
+    return visit.to(f"/situations/{reference}?fait=oui" if visible(visit, {reference}) else "/a-traiter?fait=ailleurs")
