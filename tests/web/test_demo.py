@@ -103,6 +103,31 @@ def test_time_that_passes_sends_what_it_owes(on: Stage, browser: Browser, tmp_pa
     assert len(reminded) > 3
 
 
+def test_three_weeks_of_silence_remind_the_right_people_and_decide_nothing(
+    on: Stage, browser: Browser, tmp_path: Path
+) -> None:
+    """Domain 3.5: a late situation stays where it is; who owes is reminded, and nobody of another house is told."""
+    reference = deposit(on)
+    for _ in range(3):
+        browser.get("/demo").post("/demo/horloge", {"pas": "semaine"})
+    mails = [mail for mail in LiveDemonstration(on, Folder(tmp_path)).received() if mail.at > FRIDAY]
+    by_person: dict[str, list[str]] = {}
+    for mail in mails:
+        by_person.setdefault(mail.to, []).append(mail.subject)
+    assert set(by_person) <= {
+        "yann.lebihan@dactiv.example",
+        "herve.guillou@dactiv.example",
+        "maelle.riou@dactiv.example",
+    }
+    assert sum("rappel" in subject for subject in by_person["yann.lebihan@dactiv.example"]) == 3  # J-2, J+1, J+7
+    assert ["avis de retard" in subject for subject in by_person["herve.guillou@dactiv.example"]] == [True]
+    browser.get("/demo").post("/demo/personne", {"personne": "yann.lebihan"})
+    assert re.search(r"En retard de \d+ jours ouvrés", browser.get("/a-traiter").words)
+    with on.app.store.reading() as work:
+        assert work.screens.case(reference).step == "deposee"
+        assert {line.kind for line in work.journal.of(reference)} <= {"decision", "ouvrir", "depassement_debut"}
+
+
 @pytest.mark.parametrize("route", DEMO, ids=lambda route: f"{route.method} {route.path}")
 def test_a_real_service_has_none_of_it(site: Site, route: Route) -> None:
     claire = site.signed_in("claire.legoff").get("/a-traiter")
