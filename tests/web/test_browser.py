@@ -15,6 +15,7 @@ from tests.web.served import served
 from tests.web.site import Site, make_site
 from tests.web.test_links import transmitted
 from tests.world import FORM, LONG
+from web.routes import ROUTES, Access
 from web.session import begin
 from workflow.circuit.model import Proof
 
@@ -244,4 +245,34 @@ def test_the_screens_of_the_dac_have_no_fault(chromium: Browser, there: tuple[Si
             page.goto(address + path)
             page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
             found[path] = faults(page)
+    assert {path: faulty for path, faulty in found.items() if faulty} == {}
+
+
+APART = ("/static/{nom}", "/sante", "/d/{jeton}", "/d/{jeton}/code", "/courriels/{numero}/mis-en-forme")
+"""No pages of ours, or read by axe above."""
+
+
+def test_axe_reads_every_page_of_the_table(chromium: Browser, there: tuple[Site, str]) -> None:
+    """Whatever page is added is read too, as somebody who may see it."""
+    site, address = there
+    reference = site.world.to_analysis()
+    with site.world.store.writing() as work:
+        work.entry.add_person("anne.admin", "Anne Admin", "anne.admin@exemple.fr")
+        work.entry.keep_account("anne.admin", administrator=True)
+    with site.world.store.reading() as work:
+        number = str(work.screens.messages()[0]["id"])
+    of = {"reference": reference, "structure": "dactiv", "numero": number, "guide": "redacteur"}
+    pages = {"katell.morvan": come_by(chromium, site, address, "katell.morvan", viewport=WIDE)}
+    pages["anne.admin"] = come_by(chromium, site, address, "anne.admin", viewport=WIDE)
+    found, seen = {}, 0
+    for route in ROUTES:
+        if route.method != "GET" or route.path in APART:
+            continue
+        page = pages["anne.admin" if route.access is Access.ADMINISTRATOR else "katell.morvan"]
+        answer = page.goto(address + route.path.format(**of))
+        assert answer is not None
+        if answer.status == 200:
+            page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+            found[route.path], seen = faults(page), seen + 1
+    assert seen > 25
     assert {path: faulty for path, faulty in found.items() if faulty} == {}
