@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from web.access import INSIDE_LEVELS, Part, Place, highest, house
@@ -152,7 +153,8 @@ class Telling:
                 for name, text in self.texts.get(entry.seq, {}).items()
                 if name not in self.seen.circuit.fields
             }
-            yield history.line(entry) | {
+            yield {
+                "le": datetime.fromisoformat(entry.effective_at),
                 "phrase": history.sentence(entry, content),
                 "dit": said(followed.at(entry.seq), content, texts),
             }
