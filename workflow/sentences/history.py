@@ -81,6 +81,8 @@ class History:
             return f"{who} : {self._act(circuit, content)}."
         if entry.kind in ("depassement_debut", "depassement_fin"):
             return f"{EVENTS[entry.kind]} : {name_of(circuit, self.obligations[content['n']])}."
+        if "code" in content:  # a code of the circuit says nothing to who reads sentences
+            return f"{EVENTS[entry.kind]}."
         return f"{self.fact(entry, content)}."
 
     def fact(self, entry: Entry, content: Mapping[str, Any]) -> str:
