@@ -63,7 +63,7 @@ def diagnose(app: Application) -> Diagnosis:
         due = work.health.next_due(now, NEXT)
         rows = work.circuits.all()
         incidents, refused = work.incident_log.all(), work.screens.refused_addresses()
-    failure = _handshake(app)
+    failure, late = _handshake(app), _behind(rows, now)
     lag = max(now - wake, timedelta(0)) if wake else timedelta(0)
     settings = app.settings
     smtp = f"{settings.smtp_host}:{settings.smtp_port}"
@@ -74,7 +74,7 @@ def diagnose(app: Application) -> Diagnosis:
         and abs(server.clock - machine) > APART,
         "Rien ne fait avancer les situations : « orp worker » tourne-t-il ?": lag > LATE,
         "Des courriels ne partent pas.": mail is not None and now - mail["not_before"] > STUCK,
-        _behind(rows, now): bool(_behind(rows, now)),
+        late: bool(late),
         f"{counted(len(incidents), 'situation')} de côté par une faute du logiciel.": bool(incidents),
     }
     return Diagnosis(

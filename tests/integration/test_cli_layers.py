@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from orp.cli import orp
+from tests.unit.test_overlay import GROUP as ADDED
 
 SHIPPED = Path(__file__).parents[2] / "definitions" / "circuits"
 DACTIV = SHIPPED / "bretagne" / "dactiv.yaml"
@@ -73,26 +74,15 @@ ajouts:
       decisions:
         accorder: {code: T31, titre: Accorder le relais, par: [direction_dd], vers: suite, doit: [F6], CARRIED}
 """.replace("CARRIED", "exige: [motif, retour], motifs: relais")
-GROUP = """\
+OWN = """\
 circuit: mon-dac
 version: 1
 titre: Mon DAC
 couche: dac
 etend: national
 departements: ['35', '56']
-ajouts:
-  groupe:
-    seulement: [antenne-a]
-    apres: [en_analyse.proposer_gouvernance]
-    etape:
-      niveau: dac
-      titre: Groupe territorial
-      responsable: pilote_orp
-      horloge: D_groupe
-      delai: 30 j
-      decisions:
-        presenter: {code: T13, titre: Présenter, par: [pilote_orp], vers: suite, doit: [F2]}
 """
+GROUP = OWN + ADDED
 
 
 def checked(folder: Path, **files: str) -> tuple[int, str]:
