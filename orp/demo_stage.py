@@ -29,6 +29,9 @@ from workflow.words import PARIS, in_paris
 POST_AT = time(17, 30)
 """When the mails of the day are sent: within everybody's sending window, so that none waits for long."""
 
+PLACES = ("territoires/bretagne.yaml", "demonstration/maine-et-loire.yaml")
+"""Directories of the demonstration: Bretagne, and a DAC that collects forms without an account."""
+
 PUBLIC_URL = "http://127.0.0.1:8000"
 """Where the links of its mails lead, unless it is served on another port."""
 
@@ -188,8 +191,9 @@ def stage(folder: Folder, start: datetime | None, public_url: str = PUBLIC_URL) 
             SMTP_UTILISATEUR="",  # whatever the environment says of the real server
         )
         if start:
-            with resources.as_file(resources.files("definitions") / "territoires" / "bretagne.yaml") as directory:
-                prepare(settings, directory, start)
+            for place in PLACES:
+                with resources.as_file(resources.files("definitions") / place) as directory:
+                    prepare(settings, directory, start)
         app = build(settings)
         if not isinstance(app.clock, DemoClock):
             raise TypeError("a demonstration runs on its own clock")

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 
 from storage.bulk import upsert
 from storage.tables import TABLES
-from workflow.records import Consultation
+from workflow.records import Consultation, SignedIn
 
 ACCOUNTS, CODES, SESSIONS = TABLES["accounts"], TABLES["sign_in_codes"], TABLES["sessions"]
 THROTTLE, CONSULTATIONS, PEOPLE = TABLES["throttle"], TABLES["access_log"], TABLES["people"]
@@ -30,7 +30,7 @@ class Entry:
         return self._at(email, PEOPLE.c.mailbox)
 
     def _at(self, email: str, which: ColumnElement[bool]) -> str | None:
-        here = (func.lower(PEOPLE.c.email) == email.lower()) & which
+        here = (func.lower(PEOPLE.c.email) == email.lower()) & (PEOPLE.c.email != "") & which
         found: str | None = self._connection.execute(select(PEOPLE.c.id).where(here).order_by(PEOPLE.c.id)).scalar()
         return found
 
@@ -75,10 +75,9 @@ class Entry:
         """Forget a code: it was used, or tried too often."""
         self._connection.execute(delete(CODES).where(CODES.c.browser == browser))
 
-    def open_session(self, digest: str, person: str, proof: str, agent: str, now: datetime) -> None:
+    def open_session(self, digest: str, who: SignedIn, now: datetime) -> None:
         """Begin a session."""
-        values = {"id": digest, "person": person, "proof": proof, "agent": agent, "opened_at": now, "seen_at": now}
-        self._connection.execute(insert(SESSIONS), values)
+        self._connection.execute(insert(SESSIONS), asdict(who) | {"id": digest, "opened_at": now, "seen_at": now})
 
     def session(self, digest: str) -> Row[Any] | None:
         """Return a session with the `name` of its person and whether they are `administrator`."""

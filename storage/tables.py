@@ -475,6 +475,8 @@ class SessionRow(Table, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    reference: str | None = Field(default=None, foreign_key="cases.reference")
+    """The one situation it opens, for whoever came with a tracking code."""
 
 
 class ThrottleRow(Table, table=True):

@@ -14,7 +14,10 @@ from workflow.circuit.stack import file_of
 from workflow.holders import holder_of
 from workflow.model import Case, Obligation
 
-DIRECTORIES = Path(__file__).parent / "fixtures" / "annuaires"
+FOLDERS = (
+    Path(__file__).parent / "fixtures" / "annuaires",
+    Path(__file__).parents[1] / "definitions" / "demonstration",
+)
 BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -46,7 +49,8 @@ def local_world(people: str = "", versions: Iterable[Version] = ()) -> World:
     if people:
         known = read_directory(DIRECTORY).organisations
         with world.store.writing() as work:
-            work.directory.add(*read_directory(DIRECTORIES / f"{people}.yaml", known).rows(BEFORE))
+            found = next(path for folder in FOLDERS if (path := folder / f"{people}.yaml").exists())
+            work.directory.add(*read_directory(found, known).rows(BEFORE))
     return world
 
 

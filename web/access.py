@@ -21,6 +21,8 @@ class Place(StrEnum):
     """From where a person looks at a situation."""
 
     WRITER = "redacteur"
+    FOLLOWER = "porteur du code de suivi"
+    """Of a form that somebody else typed in: the rédacteur, as far as the code alone can say."""
     ANTENNE = "antenne"
     DAC = "dac"
     GOVERNANCE = "gouvernance"
@@ -47,6 +49,7 @@ INSIDE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS, Part
 ABOVE = frozenset({Part.STAGE, Part.HISTORY, Part.REVIEWED, Part.ANALYSIS})
 SEEN = {
     Place.WRITER: frozenset({Part.STAGE, Part.OWN_STEPS, Part.REVIEWED, Part.TYPED, Part.WRITER}),
+    Place.FOLLOWER: frozenset({Part.STAGE, Part.OWN_STEPS}),
     Place.ANTENNE: INSIDE,
     Place.DAC: INSIDE,
     Place.GOVERNANCE: ABOVE,
@@ -112,6 +115,11 @@ class Sight:
     parts: frozenset[Part]
     proof: Proof
 
+    @property
+    def of_writer(self) -> bool:
+        """Say whether the rédacteur looks: they see their own path, and what is asked of them."""
+        return bool(self.places & {Place.WRITER, Place.FOLLOWER})
+
     def sees(self, part: Part) -> bool:
         """Say whether a part may be shown."""
         return part in self.parts
@@ -131,7 +139,17 @@ def sight(circuit: Circuit, dossier: Dossier, person: Person, proof: Proof, toda
 
     `today` ends a delegation. An organisation that was designated but not reached sees nothing (`Party.since`).
     """
-    places = frozenset(_places(circuit, dossier, person, today))
+    return _from(frozenset(_places(circuit, dossier, person, today)), proof)
+
+
+def sight_by_code(dossier: Dossier, person: Person, proof: Proof, follows: str) -> Sight | None:
+    """Return what a tracking code lets its bearer see: the one situation that it `follows`, as its rédacteur."""
+    if dossier.case.reference != follows:
+        return None
+    return _from(frozenset({Place.WRITER if dossier.case.writer == person.id else Place.FOLLOWER}), proof)
+
+
+def _from(places: frozenset[Place], proof: Proof) -> Sight | None:
     if not places:
         return None
     parts = {part for place in places for part in SEEN[place]}

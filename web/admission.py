@@ -35,6 +35,8 @@ def admit(visit: Visit, route: Route) -> Visit | Turned:
         return replace(visit, opened=opened(visit, token, f"{route.method} {route.path}"))
     if visit.session is None:
         return Turned("/entrer")
+    if visit.follows and route.access is not Access.SITUATION:  # a tracking code opens its situation, and nothing else
+        return Turned(f"/situations/{visit.follows}")
     if route.access is Access.ADMINISTRATOR and not visit.session.administrator:
         raise UnknownReference(NOWHERE)
     if not reaches(visit.proof, route.proof):

@@ -10,14 +10,16 @@ from typing import Any, Protocol
 
 from web.secrets import Seal
 from workflow.absences import Absence
+from workflow.circuit.composition import Published
 from workflow.circuit.model import Kind
 from workflow.clock import Clock
 from workflow.engine import Engine
+from workflow.errors import Refusal
 from workflow.links import MailLink
 from workflow.mailroom import Posted, Reader, State
 from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
-from workflow.ports import Awaited, Circuits, Found, Group, Seats, Sought, Word
-from workflow.records import Answer, Consultation, Drafted, Message, QueuedMail
+from workflow.ports import Awaited, Circuits, Found, Group, Places, Seats, Sought, Word
+from workflow.records import Answer, Consultation, Drafted, Message, QueuedMail, SignedIn
 from workflow.records import Entry as Line
 from workflow.staffing import Directory
 
@@ -41,6 +43,8 @@ class OpenSession(Protocol):
     opened_at: datetime
     seen_at: datetime
     ended_at: datetime | None
+    reference: str | None
+    """The one situation it opens, for whoever came with a tracking code."""
     name: str
     administrator: bool
 
@@ -88,7 +92,7 @@ class Entry(Protocol):
         """Forget a code."""
         ...
 
-    def open_session(self, digest: str, person: str, proof: str, agent: str, now: datetime) -> None:
+    def open_session(self, digest: str, who: SignedIn, now: datetime) -> None:
         """Begin a session."""
         ...
 
@@ -376,6 +380,14 @@ class Work(Protocol):
 
     def addresses(self, people: Collection[str]) -> dict[str, str]:
         """Return the mail address of each of these people that exists."""
+        ...
+
+    def places(self, pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Places | Refusal]:
+        """Return where situations of an antenne and a département go, or why there is nowhere to go."""
+        ...
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
         ...
 
     def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from web.access import sight
+from web.access import sight, sight_by_code
 from web.visit import Seen, Visit
 from workflow.circuit.model import Proof
 from workflow.records import Consultation
@@ -26,7 +26,11 @@ def visible(visit: Visit, references: Collection[str]) -> dict[str, Seen]:
     today, found = visit.now.astimezone(PARIS).date(), {}
     for reference, dossier in dossiers.items():
         circuit = visit.services.circuits.get(dossier.case.circuit)
-        if seen := sight(circuit, dossier, visit.who, visit.proof, today):
+        if visit.follows:
+            seen = sight_by_code(dossier, visit.who, visit.proof, visit.follows)
+        else:
+            seen = sight(circuit, dossier, visit.who, visit.proof, today)
+        if seen:
             found[reference] = Seen(circuit, dossier, seen)
     return found
 

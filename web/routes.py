@@ -34,6 +34,7 @@ from web.pages import (
     situation,
     team,
     together,
+    unnamed,
 )
 from web.pages import demo as demonstration
 from web.visit import Visit
@@ -73,7 +74,9 @@ ROUTES = (
     Route("GET", "/sante", about.alive, Access.ANYONE),
     Route("GET", "/urgence", about.emergency, Access.ANYONE),
     Route("GET", "/suivre", follow.ask, Access.ANYONE),
-    Route("POST", "/suivre", follow.show, Access.ANYONE),
+    Route("POST", "/suivre", follow.enter, Access.ANYONE),
+    Route("GET", "/deposer-sans-compte", unnamed.show, Access.ANYONE),
+    Route("POST", "/deposer-sans-compte", unnamed.begin, Access.ANYONE),
     Route("GET", "/installation", setup.show, Access.ANYONE),
     Route("POST", "/installation", setup.make, Access.ANYONE),
     Route("GET", "/entrer", entry.show, Access.ANYONE),
@@ -84,7 +87,7 @@ ROUTES = (
     Route("POST", "/entrer/qui", entry.say_who, Access.ANYONE),
     Route("GET", "/entrer/mot-de-passe", entry.show_password, Access.SIGNED_IN),
     Route("POST", "/entrer/mot-de-passe", entry.enter_password, Access.SIGNED_IN),
-    Route("POST", "/sortir", entry.leave, Access.SIGNED_IN),
+    Route("POST", "/sortir", entry.leave, Access.ANYONE),
     Route("GET", "/mon-compte", sessions.show, Access.SIGNED_IN),
     Route("POST", "/mon-compte/sessions", sessions.end, Access.SIGNED_IN),
     Route("POST", "/mon-compte/mot-de-passe", sessions.choose, Access.SIGNED_IN),

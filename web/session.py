@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from web.ports import OpenSession, Work
 from web.secrets import digest, new_token
 from workflow.circuit.model import Proof
+from workflow.records import SignedIn
+from workflow.tracking import ANONYMOUS
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 TOUCH = timedelta(minutes=1)
@@ -25,6 +27,19 @@ def is_alive(session: OpenSession | None, now: datetime) -> bool:
 
 def begin(work: Work, person: str, proof: Proof, agent: str, now: datetime) -> str:
     """Open a session and return the new secret of the browser: the former one is worth nothing any more."""
+    return renew(work, SignedIn(person, proof, agent), now)
+
+
+def follow(work: Work, reference: str, agent: str, now: datetime) -> str:
+    """Open a session on one situation to whoever has its tracking code, and return the new secret of the browser.
+
+    The code is their password: sixty bits, given once, that open nothing else.
+    """
+    return renew(work, SignedIn(ANONYMOUS, Proof.STRONG, agent, reference), now)
+
+
+def renew(work: Work, who: SignedIn, now: datetime) -> str:
+    """Open a session of somebody who is already known, and return the new secret of the browser."""
     secret = new_token()
-    work.entry.open_session(key_of(secret), person, proof, agent, now)
+    work.entry.open_session(key_of(secret), who, now)
     return secret

@@ -23,6 +23,7 @@ CODES_FROM_A_PLACE = Limit("codes-lieu", 60)
 TRIES_FROM_A_PLACE = Limit("essais-lieu", 100)
 PASSWORDS = Limit("mots-de-passe", 8)
 TRACKING = Limit("suivi", 30)
+DEPOSITS = Limit("depots-lieu", 20)
 SETUPS = Limit("installation", 10)
 TRIALS = Limit("courriels-d-essai", 10)
 

@@ -78,6 +78,11 @@ class Visit:
         return self.seen
 
     @property
+    def follows(self) -> str | None:
+        """The one situation that is open to this browser, which came with a tracking code."""
+        return self.session.reference if self.session else None
+
+    @property
     def administers(self) -> bool:
         """Say whether this person runs the service."""
         return bool(self.session and self.session.administrator)
@@ -116,7 +121,7 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """Answer with a page."""
-        signed_in = self.session is not None
+        signed_in = self.session is not None and not self.follows
         common = {
             "nonce": self.request.state.nonce,
             "jeton": form_token(self.secret),
@@ -124,6 +129,7 @@ class Visit:
             "personne": self.person if signed_in else None,
             "administrateur": self.administers,
             "forte": signed_in and reaches(self.proof, Proof.STRONG),
+            "suivie": self.follows,
             "demo": self.now if self.services.demo else None,
         }
         return self._held(Response(render(template, **common, **context), status, media_type="text/html"))

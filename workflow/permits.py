@@ -15,6 +15,7 @@ from workflow.holders import (
 )
 from workflow.machine import STAY
 from workflow.model import Decision, Holder, Obligation, Person
+from workflow.tracking import ANONYMOUS
 from workflow.words import day_in_words, enumerate_words
 
 
@@ -43,7 +44,8 @@ def must_be_named(person: Person) -> None:
 def may_collect(change: Change, person: Person) -> None:
     """Refuse a draft to somebody the DAC does not collect from, or with an address where it collects without.
 
-    The antenne and its DAC collect; professionals of the territory too, where the circuit is open to them.
+    The antenne and its DAC collect; professionals of the territory too, where the circuit is open to them; and whoever
+    has no account, where it is open to all and keeps no address.
 
     Raises:
         WrongRole: says which antenne.
@@ -53,8 +55,9 @@ def may_collect(change: Change, person: Person) -> None:
     inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.DAC)}
     homes = {organisation for organisation, _ in person.functions}
     partner = any(function == OPINION_FUNCTION for _, function in person.functions)
+    unnamed = person.id == ANONYMOUS and circuit.anonymous
     antenne = facts.organisations[parties[Slot.ANTENNE].organisation].name
-    if not inside & homes and not (circuit.open_to_partners and partner):
+    if not inside & homes and not (circuit.open_to_partners and (partner or unnamed)):
         raise WrongRole(f"Seules les personnes du DAC commencent une fiche ici ({antenne}).")
     if circuit.anonymous and not change.case.anonymous:
         raise MissingData((f"Ici ({antenne}), la fiche est anonyme : ouvrez-la avec un code de suivi.",))

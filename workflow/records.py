@@ -122,6 +122,18 @@ class Consultation:
 
 
 @dataclass(slots=True, frozen=True)
+class SignedIn:
+    """Who came in on one browser, and how sure the tool is of them."""
+
+    person: str
+    proof: str
+    agent: str
+    """What the browser says it is, shortened."""
+    reference: str | None = None
+    """The one situation it opens, for whoever came with a tracking code."""
+
+
+@dataclass(slots=True, frozen=True)
 class Drafted:
     """The answer to one question, or one text, that is being written: not decided yet."""
 

@@ -181,14 +181,16 @@ def test_an_anonymous_form_is_followed_by_its_code_and_nothing_else(site: Site) 
     code = re.findall(r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", browser.post("/deposer", fields).words)[0]
     reference = str(site.rows("cases")[0]["reference"])
     browser.text = page
-    assert "son code a été montré à ce moment" in browser.post("/deposer", fields).words
+    assert code in browser.post("/deposer", fields).words
     assert site.rows("redacteur_contacts")[0]["email"] is None
     site.world.decide(reference, "deposer", WRITER, FORM)
     anybody = site.browser().get("/suivre").post("/suivre", {"code": code.lower().replace("-", " ")})
+    assert anybody.path == f"/situations/{reference}"
     assert "Déposée fait" in anybody.words
     assert "Analysée par le DAC en cours" in anybody.words
-    assert reference not in anybody.text
     assert "Maëlle" not in anybody.text
+    for page in ("fiche", "formulaire", "analyse", "version-relue"):
+        assert anybody.get(f"/situations/{reference}/{page}").status == 404
 
 
 def test_a_guessed_code_finds_nothing_and_guessing_is_counted(site: Site) -> None:

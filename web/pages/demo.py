@@ -7,12 +7,13 @@ from typing import Any
 from starlette.responses import Response
 
 from web.ports import Demonstration
-from web.session import begin
+from web.session import begin, renew
 from web.visit import Visit
 from workflow.circuit.model import Proof
 from workflow.delays import Delay
 from workflow.errors import UnknownReference
 from workflow.functions import offered
+from workflow.records import SignedIn
 from workflow.words import PARIS
 from workflow.working_days import calendar_of
 
@@ -76,7 +77,8 @@ def push(visit: Visit) -> Response:
     if visit.session is None:
         return visit.to("/demo?avance=oui")
     with visit.services.store.writing() as work:
-        secret = begin(work, visit.session.person, visit.proof, visit.agent, until)
+        who = SignedIn(visit.session.person, visit.proof, visit.agent, visit.follows)
+        secret = renew(work, who, until)
     return visit.holding(secret).to("/demo?avance=oui")
 
 

@@ -21,7 +21,7 @@ from workflow.model import Case, Organisation
 from workflow.opening import Draft
 from workflow.questions import gathered
 from workflow.territories import DepartementCode, UnknownPlace, departement
-from workflow.tracking import new_code
+from workflow.tracking import code_of
 
 DEPOSIT = "deposer"
 
@@ -37,7 +37,7 @@ def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
         "deposer.html",
         status,
         antennes=antennes,
-        departements=_departements(directory),
+        departements=departements(directory),
         usuel=directory[next(iter(antennes))].departement if antennes else "",
         commences=begun,
         erreurs_saisie=[fault] if fault else [],
@@ -48,19 +48,20 @@ def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
 
 def begin(visit: Visit) -> Response:
     """Begin a form, where this person works or where partners may; an anonymous one shows its tracking code, once."""
+    name = identifier(visit.typed("identifiant"))
     with visit.services.store.reading() as work:
         mine = _antennes(visit, _around(visit, work))
-    antenne, code = visit.typed("antenne"), new_code() if visit.typed("anonyme") == "oui" else None
+    antenne, code = visit.typed("antenne"), code_of(visit.secret, name) if visit.typed("anonyme") == "oui" else None
     if antenne not in mine:
         return show(visit, "Choisissez l’antenne qui recueille la situation.", 422)
-    draft = Draft(identifier(visit.typed("identifiant")), visit.who.id, antenne, visit.typed("departement"), code)
+    draft = Draft(name, visit.who.id, antenne, visit.typed("departement"), code)
     result = visit.services.engine.open([draft])[0]
     if isinstance(result, Refusal):
         return show(visit, str(result), 422)
     if code:
         with visit.services.store.reading() as work:
-            given = work.screens.tracked(code) is not None  # a second click keeps the code that was shown first
-        return visit.page("code_de_suivi.html", reference=result.reference, code=code if given else "")
+            given = work.screens.tracked(code) is not None  # not if another browser began this form
+        return visit.page("code_de_suivi.html", reference=result.reference, code=code if given else "", a_lui=False)
     return visit.to(f"/situations/{result.reference}/fiche")
 
 
@@ -80,8 +81,8 @@ def _antennes(visit: Visit, directory: dict[str, Organisation]) -> dict[str, str
     return {o.id: o.name for o in sorted(found, key=lambda o: (o.id not in houses, o.name))}
 
 
-def _departements(directory: dict[str, Organisation]) -> dict[str, str]:
-    """Where a delegation can receive the situation one day."""
+def departements(directory: dict[str, Organisation]) -> dict[str, str]:
+    """Return the départements where a delegation can receive the situation one day."""
     codes = sorted({o.departement for o in directory.values() if o.kind == "dd"})
     return {code: f"{code} – {_named(code)}" for code in codes}
 

@@ -93,6 +93,7 @@ def enter_password(visit: Visit) -> Response:
 
 def leave(visit: Visit) -> Response:
     """End this session."""
-    with visit.services.store.writing() as work:
-        work.entry.end_sessions(visit.who.id, visit.now, only=key_of(visit.secret))
-    return visit.holding(new_token()).to("/entrer")
+    if visit.session:
+        with visit.services.store.writing() as work:
+            work.entry.end_sessions(visit.session.person, visit.now, only=key_of(visit.secret))
+    return visit.holding(new_token()).to("/suivre" if visit.follows else "/entrer")

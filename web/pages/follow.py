@@ -1,48 +1,34 @@
-"""`/suivre`: what the bearer of a tracking code sees, without a name or an address: five steps, a date, the retours."""
-
-from typing import Any
+"""`/suivre`: a tracking code opens its situation, and nothing else; it is the rédacteur's password."""
 
 from starlette.responses import Response
 
+from web.session import follow
 from web.throttle import TRACKING, allows
 from web.visit import Visit
-from workflow.sentences import path
-from workflow.sentences.followed import Followed
 from workflow.tracking import canonical
 
 UNKNOWN = "Aucune situation ne répond à ce code de suivi. Vérifiez ses douze signes."
 TOO_MANY = "Trop de codes ont été essayés d’ici. Attendez une heure."
+SIGNED_IN = (
+    "Vous êtes entré sous votre nom dans ce navigateur. Sortez d’abord, ou ouvrez cette page dans une fenêtre privée."
+)
 LONGEST = 40
 
 
-def ask(visit: Visit) -> Response:
+def ask(visit: Visit, error: str = "", status: int = 200) -> Response:
     """Ask for a code."""
-    return visit.page("suivre.html", erreur="", saisi="", suivie=None)
+    return visit.page("suivre.html", status, erreur=error, saisi=visit.typed("code")[:LONGEST])
 
 
-def show(visit: Visit) -> Response:
-    """Show where the situation of this code is; codes are tried at most so often."""
-    typed = visit.typed("code")[:LONGEST]
+def enter(visit: Visit) -> Response:
+    """Open the situation of this code; codes are tried at most so often."""
+    if visit.session and not visit.follows:
+        return ask(visit, SIGNED_IN, 409)
     with visit.services.store.writing() as work:
-        allowed = allows(work, TRACKING, visit.address, visit.now)
-    if not allowed:
-        return visit.page("suivre.html", 429, erreur=TOO_MANY, saisi=typed, suivie=None)
-    found = _followed(visit, canonical(typed))
-    status = 200 if found else 422
-    return visit.page("suivre.html", status, erreur="" if found else UNKNOWN, saisi=typed, suivie=found)
-
-
-def _followed(visit: Visit, code: str) -> dict[str, Any] | None:
-    with visit.services.store.reading() as work:
-        case = work.screens.tracked(code)
+        if not allows(work, TRACKING, visit.address, visit.now):
+            return ask(visit, TOO_MANY, 429)
+        case = work.screens.tracked(canonical(visit.typed("code")[:LONGEST]))
         if case is None:
-            return None
-        obligations, parties = work.screens.obligations(case.reference), work.screens.parties(case.reference)
-        entries, texts = work.journal.of(case.reference), work.screens.decided(case.reference, ("retour",), ())
-    circuits = visit.services.circuits
-    circuit = circuits.get(case.circuit)
-    return {
-        "etapes": path.path(circuit, case, parties, obligations),
-        "attente": path.awaited(circuit, obligations),
-        "retours": path.retours(Followed(circuits.get, case, entries), obligations, entries, texts, path.is_published),
-    }
+            return ask(visit, UNKNOWN, 422)
+        secret = follow(work, case.reference, visit.agent, visit.now)
+    return visit.holding(secret).to(f"/situations/{case.reference}")

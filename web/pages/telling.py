@@ -60,7 +60,7 @@ class Telling:
         sight = self.visit.situation.sight
         told = story(self.seen, self.entries)
         antenne = self.visit.situation.dossier.parties[Slot.ANTENNE].organisation
-        own = Place.WRITER in sight.places and not self.whole
+        own = sight.of_writer and not self.whole
         return {
             "situation": told,
             "compose": title_from(circuit, self.answers, self.seen.names.get(antenne, "")),
@@ -108,7 +108,7 @@ class Telling:
         if self.whole:
             return []
         mine = self._houses()
-        writer = Place.WRITER in self.visit.situation.sight.places
+        writer = self.visit.situation.sight.of_writer
 
         def made(o: Obligation) -> bool:
             to = o.beneficiary.organisation if o.beneficiary and o.kind is Kind.RETOUR else None
@@ -118,7 +118,7 @@ class Telling:
         return path.retours(self._followed(), self.seen.obligations, self.entries, self.texts, made)
 
     def _concerns(self, exchange: Exchange) -> bool:
-        writer = Place.WRITER in self.visit.situation.sight.places
+        writer = self.visit.situation.sight.of_writer
         return (writer and exchange.of_writer) or bool(exchange.organisations & self._houses())
 
     def _houses(self) -> set[str]:
@@ -192,7 +192,7 @@ def _texts(work: Work, visit: Visit) -> dict[int, dict[str, str]]:
     reference, sight = visit.situation.dossier.case.reference, visit.situation.sight
     if sight.sees(Part.TYPED):
         return work.typed.texts(reference, visit.who)
-    without = () if Place.WRITER in sight.places else INSIDE_LEVELS
+    without = () if sight.of_writer else INSIDE_LEVELS
     return work.screens.decided(reference, WRITTEN, without)
 
 
