@@ -95,6 +95,8 @@ LINK = "pas-un-lien"
 """Whoever does not hold the link of a mail gets nothing; what it opens has tests of its own (`test_links`)."""
 GONE = ("/installation", "/static/{nom}")
 """The service has its administrator; no file bears that name."""
+ASIDE = {("POST", "/suivre"): (409,), ("POST", "/deposer-sans-compte"): (409,)}
+"""Whoever is signed in leaves first; a tracking code has a matrix of its own (`test_unnamed`)."""
 OBJECTS = ("{numero}", "{structure}")
 """Things that do not exist under such a name; those that do have tests of their own."""
 
@@ -120,7 +122,7 @@ def expected(route: Route, role: str, situation: str, proof: Proof) -> set[int]:
     if role == "anonyme" and route.access is not Access.ANYONE:
         return {303}
     if route.access is Access.ANYONE:
-        return {404} if "{guide}" in route.path else {200, 303, 422}
+        return {404} if "{guide}" in route.path else {200, 303, 422, *ASIDE.get((route.method, route.path), ())}
     if route.access is Access.SITUATION:
         return of_situation(route, role, situation, proof)
     if route.access is Access.ADMINISTRATOR:
