@@ -217,7 +217,7 @@ def test_from_the_form_to_the_version_relue_through_the_pages(chromium: Browser,
     page.goto(f"{address}/situations/{reference}/analyse")
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.get_by_label("Cause principale").select_option("OFFRE")
-    assert page.get_by_text("Enregistré.").count() == 1
+    page.get_by_text("Enregistré.").wait_for()  # the answer arrived; the page may still be writing it
     # the version relue: judged by one, confirmed by another
     page.goto(f"{address}/situations/{reference}/version-relue")
     for one in page.locator("fieldset.suspect").all():
