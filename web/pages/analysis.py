@@ -13,6 +13,7 @@ from web.pages.team import waiting
 from web.ports import Work
 from web.visit import Visit
 from workflow.asking import Act
+from workflow.circuit.model import Slot
 from workflow.model import Case
 from workflow.questions import gathered
 from workflow.references import read_reference
@@ -41,7 +42,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         reference=case.reference,
         version=case.version,
         identifiant=token_hex(16),
-        intitule=title_of(circuit, coded, organisations[there.dossier.parties["antenne"].organisation].name),
+        intitule=title_of(circuit, coded, organisations[there.dossier.parties[Slot.ANTENNE].organisation].name),
         titre=circuit.step(case.step).title,
         deposee=make_sheet(visit, form_asked(circuit, deposit), deposit, typed),
         feuille=_sheet(visit),
@@ -135,10 +136,8 @@ def _sheet(visit: Visit) -> Sheet:
     """The analysis as recorded, under what is being written."""
     there = visit.situation
     case = there.dossier.case
-    decisions = [
-        d for step in there.circuit.definition.steps.values() for n, d in step.decisions.items() if n == RECORD
-    ]
-    required = decisions[0].requires
+    steps = there.circuit.definition.steps.values()
+    required = next(step.decisions[RECORD].requires for step in steps if RECORD in step.decisions)
     with visit.services.store.reading() as work:
         answers = work.typed.answers(case.reference, visit.who)
         drafts = work.typed.drafts(case.reference, visit.who)

@@ -105,7 +105,7 @@ def fill(visit: Visit, faults: Sequence[str] = (), status: int = 200) -> Respons
         reference=case.reference,
         version=case.version,
         brouillon=_is_draft(there.circuit, case),
-        antenne=there.dossier.facts.organisations[there.dossier.parties["antenne"].organisation].name,
+        antenne=there.dossier.facts.organisations[there.dossier.parties[Slot.ANTENNE].organisation].name,
         identifiant=token_hex(16),
         garde=visit.asked("garde") == "oui",
         fautes=faults,

@@ -61,7 +61,8 @@ def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Respo
     there = visit.situation
     case = there.dossier.case
     with visit.services.store.reading() as work:
-        prepared, frozen, names = _prepared(work, visit), _frozen(work, visit), work.screens.names()
+        prepared, frozen = _prepared(work, visit), _frozen(work, visit)
+        author = work.screens.names_of({prepared.author}).get(prepared.author, "")
     change = begin(there.circuit, there.dossier, visit.now)
     able = {key: name for key, name in readers(change).items() if not must_be_another(change, key, prepared.author)}
     return visit.page(
@@ -72,7 +73,7 @@ def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Respo
         identifiant=token_hex(16),
         preparee=prepared,
         passages=list(_passages(prepared.text)),
-        auteur=names.get(prepared.author, ""),
+        auteur=author,
         lecteurs=able,
         moi=visit.who.id in able,
         possible=_may_confirm(visit),
@@ -177,19 +178,16 @@ class Frozen:
 def _frozen(work: Work, visit: Visit) -> Frozen | None:
     """The latest version relue, with its reader and its digest as the journal has them."""
     case: Case = visit.situation.dossier.case
-    names = work.screens.names()
     for entry in reversed(work.journal.of(case.reference)):
         content = json.loads(entry.content)
         if seal := content.get("textes", {}).get(REVIEWED):
-            codes = content["codes"]
-            reader = names.get(codes["version_relue.lecteur"], "")
-            alone = "version_relue.seul" in codes
+            codes, reader = content["codes"], content["codes"]["version_relue.lecteur"]
             return Frozen(
-                work.screens.reviewed(case.reference) or "",
-                reader,
-                datetime.fromisoformat(entry.effective_at),
-                seal,
-                alone,
+                text=work.screens.reviewed(case.reference) or "",
+                reader=work.screens.names_of({reader}).get(reader, ""),
+                at=datetime.fromisoformat(entry.effective_at),
+                seal=seal,
+                alone="version_relue.seul" in codes,
             )
     return None
 
