@@ -48,10 +48,12 @@ class OutboxGathering:
         )
 
     def undo(self, carriers: Collection[int]) -> None:
-        """Let what these told of wait again."""
-        self._set(carriers, REPLACED)
-        if carriers:
-            self._connection.execute(update(MESSAGES).where(MESSAGES.c.carrier.in_(carriers)).values(carrier=None))
+        """Let what these told of wait again, but for one that left since it was read: a slow sender was not dead."""
+        if not carriers:
+            return
+        unsent = update(MESSAGES).where(MESSAGES.c.id.in_(carriers), MESSAGES.c.status == "a_envoyer")
+        undone = self._connection.execute(unsent.values(REPLACED).returning(MESSAGES.c.id)).scalars().all()
+        self._connection.execute(update(MESSAGES).where(MESSAGES.c.carrier.in_(undone)).values(carrier=None))
 
     def waiting(self, now: datetime) -> list[QueuedMail]:
         """Return what waits to be gathered, oldest first."""

@@ -67,6 +67,23 @@ def test_a_mail_that_did_not_leave_is_the_same_on_the_second_try(world: World) -
     assert ("M12", "envoye") in states(world, references[0])
 
 
+def test_a_morning_that_left_meanwhile_is_not_gathered_again(world: World) -> None:
+    """A sender slower than its lease, past midnight: another read its mail as unsent, just before it left."""
+    references = rung(world, 2)
+    (slow,) = [mail for mail in world.posting.claim(50) if mail.mail == "M12"]
+    world.wait(days=1)
+    with world.store.reading() as work:
+        assert [mail.id for mail in work.gathering.unsent(world.clock.now())] == [slow.id]
+    world.posting.accepted([slow])
+    with world.store.writing() as work:
+        work.gathering.undo([slow.id])
+    assert mornings(world) == []
+    for reference in references:
+        assert ("M12", "envoye") in states(world, reference)
+    with world.store.reading() as work:
+        assert len(work.gathering.carried(slow.id)) == 2
+
+
 def test_going_back_a_version_loses_no_reminder(world: World) -> None:
     references = rung(world, 2)
     gather(world.store, world.circuits, world.clock.now())
