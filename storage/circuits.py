@@ -16,6 +16,7 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.composition import NATIONAL, Composition, Published, version_key
 from workflow.circuit.loader import Version, composed
 from workflow.clock import Clock
+from workflow.composing import national_of
 from workflow.errors import Conflict, Infrastructure
 from workflow.journal import canonical
 from workflow.model import Organisation
@@ -130,8 +131,8 @@ class PublishedCircuits:
     def national(self) -> Circuit:
         """Return the national circuit in force, where no situation is looked at."""
         with self._reading() as work:
-            found = work.circuits.in_force(self._clock.now()).get(NATIONAL)
-        return self.get(found.key if found else f"{NATIONAL}@1")
+            published = work.circuits.in_force(self._clock.now())
+        return self.get(national_of(published))
 
     def trying(self, version: Version) -> Callable[[str], Circuit]:
         """Return what gives circuits as they would be with a version that is not published yet."""

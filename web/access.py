@@ -244,18 +244,23 @@ BELOW = {
 """What depends on an organisation and is run with it: an ARS does not run the DAC of its région (domain.md §2)."""
 
 
+def running(circuit: Circuit) -> set[tuple[str, str]]:
+    """Return the functions that answer for an organisation, each with the kind of organisation."""
+    actors = circuit.definition.actors
+    above = {actor.supervisor for actor in actors.values()}
+    found = {
+        (str(actor.slot), actor.function) for name, actor in actors.items() if actor.slot == Slot.DAC or name in above
+    }
+    return found - {(str(Slot.ANTENNE), function) for _, function in found}  # an antenne is run by its DAC
+
+
 def managed(circuit: Circuit, directory: Mapping[str, Organisation], person: Person) -> frozenset[str]:
     """Return the organisations whose people, functions and mails this person answers for.
 
     In a DAC whoever holds a function of its head office, elsewhere whoever supervises somebody there.
     """
-    actors = circuit.definition.actors
-    above = {actor.supervisor for actor in actors.values()}
-    running = {
-        (actor.slot, actor.function) for name, actor in actors.items() if actor.slot == Slot.DAC or name in above
-    }
-    running -= {(Slot.ANTENNE, function) for _, function in running}  # an antenne is run by its DAC
-    own = {o for o, function in person.functions if o in directory and (directory[o].kind, function) in running}
+    runs = running(circuit)
+    own = {o for o, function in person.functions if o in directory and (directory[o].kind, function) in runs}
     return frozenset(own | {o.id for o in directory.values() if o.parent in own and _depends(o, directory)})
 
 

@@ -8,6 +8,7 @@ from web.reading import see
 from web.routes import Access, Route
 from web.session import TOUCH, is_alive, key_of
 from web.visit import Visit
+from workflow.composing import national_of
 from workflow.errors import UnknownReference
 from workflow.references import read_reference
 
@@ -52,10 +53,12 @@ def _known(visit: Visit) -> Visit:
         if session is None or not is_alive(session, visit.now):
             return visit
         person = work.facts((), {session.person}, visit.now).people[session.person]
+        published = work.published(visit.now)
     if visit.now - session.seen_at > TOUCH:
         with visit.services.store.writing() as work:
             work.entry.touch(key, visit.now)
-    return replace(visit, session=session, person=person)
+    national = visit.services.circuits.get(national_of(published))
+    return replace(visit, session=session, person=person, circuit=national)
 
 
 def _before_situation(visit: Visit, route: Route) -> Visit:

@@ -428,6 +428,10 @@ class Work(Protocol):
         """Return the dossiers that exist."""
         ...
 
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
+        ...
+
     def everybody(self, at: datetime) -> Directory:
         """Return every organisation, and whoever holds a function anywhere."""
         ...

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from web.access import Sight, managed, reaches
 from web.guard import Cookies, form_token
+from web.navigation import entries
 from web.ports import OpenSession, Services
 from web.rendering import render
 from workflow.circuit.compiled import Circuit
@@ -59,6 +60,8 @@ class Visit:
     form: Mapping[str, Sequence[str]] = field(default_factory=dict)
     session: OpenSession | None = None
     person: Person | None = None
+    circuit: Circuit | None = None
+    """The national circuit in force, read with the person."""
     seen: Seen | None = None
     opened: Opened | None = None
     """What the link of a mail opens, on the pages of links; nothing: it is not, or no longer, a link."""
@@ -69,6 +72,13 @@ class Visit:
         if self.person is None:
             raise TypeError("this page is open to anyone: nobody needs to be signed in")
         return self.person
+
+    @property
+    def national(self) -> Circuit:
+        """The national circuit in force, where no situation is looked at."""
+        if self.circuit is None:
+            raise TypeError("this page is open to anyone: nobody needs to be signed in")
+        return self.circuit
 
     @property
     def situation(self) -> Seen:
@@ -89,10 +99,9 @@ class Visit:
 
     def runs(self) -> frozenset[str]:
         """Return the organisations this person answers for; the one who runs the service answers for all."""
-        circuit = self.services.circuits.national()
         with self.services.store.reading() as work:
             directory = work.staff.directory()
-        return frozenset(directory) if self.administers else managed(circuit, directory, self.who)
+        return frozenset(directory) if self.administers else managed(self.national, directory, self.who)
 
     @property
     def proof(self) -> Proof:
@@ -127,6 +136,7 @@ class Visit:
             "jeton": form_token(self.secret),
             "chemin": self.request.url.path,
             "personne": self.person if signed_in else None,
+            "entrees": list(entries(self.national, self.who, administers=self.administers)) if signed_in else [],
             "administrateur": self.administers,
             "forte": signed_in and reaches(self.proof, Proof.STRONG),
             "suivie": self.follows,

@@ -29,6 +29,11 @@ def side_of(published: Mapping[str, Published], organisation: Organisation) -> P
     return found
 
 
+def national_of(published: Mapping[str, Published]) -> str:
+    """Return the national circuit in force, where no situation is looked at."""
+    return published[NATIONAL].key if NATIONAL in published else f"{NATIONAL}@1"
+
+
 def of_the_day(
     published: Mapping[str, Published], organisations: Mapping[str, Organisation], parties: Mapping[str, Party]
 ) -> Composition:

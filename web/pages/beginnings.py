@@ -19,7 +19,7 @@ from workflow.model import Organisation
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show the list of each DAC this person belongs to, and the tools."""
-    circuit, managed = visit.services.circuits.national(), visit.runs()
+    circuit, managed = visit.national, visit.runs()
     with visit.services.store.reading() as work:
         directory = work.staff.directory()
         mine = _dacs(visit, directory)

@@ -28,7 +28,7 @@ DEPOSIT = "deposer"
 
 def show(visit: Visit, fault: str = "", status: int = 200) -> Response:
     """Offer to begin a form, and to go on with those begun."""
-    draft = visit.services.circuits.national().initial
+    draft = visit.national.initial
     with visit.services.store.reading() as work:
         directory = _around(visit, work)
         begun = work.typed.begun(visit.who, draft)

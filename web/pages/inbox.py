@@ -78,7 +78,7 @@ def _page(visit: Visit) -> int:
 def _sought(visit: Visit) -> Sought:
     typed = visit.asked("q")[:LONGEST].strip()
     return Sought(
-        words=looked_for(visit.services.circuits.national(), typed) if typed else (),
+        words=looked_for(visit.national, typed) if typed else (),
         step=visit.asked("etape"),
         dac=visit.asked("dac"),
         urgent=visit.asked("urgent") == "oui",

@@ -45,7 +45,7 @@ def staff_of(visit: Visit) -> dict[str, str]:
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show my functions, the absences that concern me, and the structures I answer for."""
-    circuit, managed, staff = visit.services.circuits.national(), visit.runs(), staff_of(visit)
+    circuit, managed, staff = visit.national, visit.runs(), staff_of(visit)
     with visit.services.store.reading() as work:
         directory, names = work.staff.directory(), work.screens.names()
         around = _colleagues(visit, work, directory, managed)
@@ -70,7 +70,7 @@ def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Respo
 
 def structure(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show one structure: its mailboxes, its people, the latest changes."""
-    here, circuit, managed = _here(visit), visit.services.circuits.national(), visit.runs()
+    here, circuit, managed = _here(visit), visit.national, visit.runs()
     with visit.services.store.reading() as work:
         directory, names = work.staff.directory(), work.screens.names()
         kin = {here, directory[here].parent or here}
@@ -104,7 +104,7 @@ def change(visit: Visit) -> Response:
     """Give a function, end one, correct an address; each is remembered with who did it."""
     here = _here(visit)
     acts = {"donner": _give, "finir": _end, "corriger": _correct}
-    circuit, managed, act = visit.services.circuits.national(), visit.runs(), acts.get(visit.typed("acte"))
+    circuit, managed, act = visit.national, visit.runs(), acts.get(visit.typed("acte"))
     if act is None:
         return structure(visit, ("Cet acte n’existe pas.",), 422)
     try:

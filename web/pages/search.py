@@ -21,7 +21,7 @@ MOST = 50
 def show(visit: Visit) -> Response:
     """Show what holds the words that were typed; a reference alone leads to its situation."""
     typed = visit.asked("q")[:LONGEST].strip()
-    circuit = visit.services.circuits.national()
+    circuit = visit.national
     words = looked_for(circuit, typed)
     if reference := _reference(visit, typed):
         return visit.to(f"/situations/{reference}")

@@ -25,7 +25,7 @@ WEEK = timedelta(days=7)
 
 def show(visit: Visit) -> Response:
     """Show the list of an antenne."""
-    circuit = visit.services.circuits.national()
+    circuit = visit.national
     with visit.services.store.reading() as work:
         mine = teams(circuit, visit.who, at_home(visit, work))
         antenne = visit.asked("antenne") if visit.asked("antenne") in mine else next(iter(mine), "")
