@@ -72,6 +72,7 @@ def test_an_intitule_that_names_somebody_is_refused_and_kept_in_its_field(site: 
     page = browser.post(f"/situations/{reference}/intitule", {"intitule": "Appeler le 06 12 34 56 78"})
     assert page.status == 422
     assert 'value="Appeler le 06 12 34 56 78"' in page.text
+    assert "Cet acte n’est plus possible" not in page.words
     assert site.rows("case_titles") == []
 
 

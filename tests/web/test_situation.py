@@ -108,6 +108,33 @@ def test_nobody_above_the_dac_learns_who_wrote_the_form(site: Site) -> None:
     assert "Maëlle Riou" in site.signed_in("katell.morvan").get(f"/situations/{reference}").words
 
 
+@pytest.mark.parametrize("person", ["sophie.carre", "katell.morvan"])
+def test_what_it_is_about_is_read_before_what_may_be_done(site: Site, person: str) -> None:
+    reference = site.world.to_dd()
+    site.world.decide(reference, "demander_complement", "sophie.carre", {"questions": "Depuis quand ?"})
+    page = site.signed_in(person, Proof.CODE).get(f"/situations/{reference}").text
+    parts = ("ou", "relue", "fiches", "echanges", "agir", "attendu", "histoire")
+    order = [page.index(f'id="{part}"') for part in parts]
+    assert order == sorted(order)
+    top = page[page.index("<h1>") : order[0]]
+    assert 'href="#relue"' in top
+    assert 'href="#agir"' in top
+
+
+def test_the_question_is_read_before_it_is_answered(site: Site) -> None:
+    reference = site.world.to_analysis()
+    site.world.decide(reference, "demander_complement", "nolwenn.prigent", {"questions": "Depuis quand ?"})
+    page = site.signed_in("maelle.riou", Proof.CODE).get(f"/situations/{reference}").words
+    assert page.index("Depuis quand ?") < page.index("Donner le complément (n°")
+
+
+def test_after_a_refusal_one_click_leads_back_to_what_was_typed(site: Site) -> None:
+    reference = site.world.to_agenda()
+    browser = decide(site.signed_in("claire.legoff"), reference, "valider", {"presences": "Six collèges."})
+    assert '<a class="bouton" href="#valider">Revenir à ce que vous écriviez</a>' in browser.text
+    assert '<details class="acte" id="valider" open>' in browser.text
+
+
 def test_no_text_as_typed_leaves_the_dac(site: Site) -> None:
     reference = site.world.to_dd()
     for person in ("claire.legoff", "sophie.carre"):

@@ -23,6 +23,8 @@ GONE = "Cet acte n’est plus possible à cette étape."
 APART = (WAIVE, PROLONG, DELEGATE)
 """Shown after what is decided or rendered: they arrange who does it, and until when."""
 LONGEST_TITLE = 120
+NAMING = "intituler"
+"""No act of the circuit: its form stands at the top of the page."""
 HIDDEN = ("jeton", "acte", "du", "version", "identifiant")
 
 
@@ -35,6 +37,11 @@ class Tried:
     form: Mapping[str, Sequence[str]]
     faults: Sequence[str]
     stale: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where its form stands on the page."""
+        return f"{self.act}-{self.due}" if self.due else self.act
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -50,7 +57,8 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         with visit.services.store.reading() as work:
             reviewed = work.screens.reviewed(there.dossier.case.reference)
     acts = possible(visit, there, telling.directory)
-    lost = tried and (tried.act, tried.due) not in {(act.key, act.due) for act in acts if not act.blocked}
+    open_now = {(act.key, act.due) for act in acts if not act.blocked}
+    lost = tried and tried.act != NAMING and (tried.act, tried.due) not in open_now
     return visit.page(
         "situation.html",
         status,
@@ -64,6 +72,7 @@ def show(visit: Visit, tried: Tried | None = None, status: int = 200) -> Respons
         identifiant=token_hex(16),
         essai=tried,
         perdu=tried.kept if tried and lost else [],
+        reprise=tried.place if tried and tried.act != NAMING and not lost else "",
         fait=done,
         choisi=visit.asked("acte"),
         suivante=following(visit) if done == "oui" else None,
@@ -93,7 +102,7 @@ def name(visit: Visit) -> Response:
         raise UnknownReference("Seules les structures qui suivent la situation la nomment.")
     fault = text_fault(typed, LONGEST_TITLE) if typed else ""
     if fault:
-        return show(visit, Tried("intituler", None, visit.form, [f"L’intitulé : {fault}"]), 422)
+        return show(visit, Tried(NAMING, None, visit.form, [f"L’intitulé : {fault}"]), 422)
     case, owner = there.dossier.case, house(there.sight, there.dossier)
     with visit.services.store.writing() as work:
         work.inbox.keep_title(case.reference, case.dac, owner, typed, (visit.who.id, visit.now))
