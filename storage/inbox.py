@@ -4,22 +4,19 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, or_, select
 
 from storage import listing, mapping
 from storage.bulk import upsert
+from storage.searching import ONE, holding
 from storage.tables import TABLES
-from workflow.circuit.model import Kind, Slot
+from workflow.circuit.model import Kind
 from workflow.model import Person
-from workflow.ports import Awaited, Group, Sought, Word
+from workflow.ports import Awaited, Group, Looked, Sought
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
 ORGANISATIONS, ANSWERS, TITLES = TABLES["organisations"], TABLES["form_answers"], TABLES["case_titles"]
-ACCENTS = {"à": "a", "â": "a", "ä": "a", "é": "e", "è": "e", "ê": "e", "ë": "e", "î": "i", "ï": "i", "ô": "o", "ö": "o"}
-ACCENTS |= {"ù": "u", "û": "u", "ü": "u", "ç": "c", "É": "e", "È": "e", "Î": "i", "Ô": "o", "À": "a", "Ç": "c"}
-
-HERE, DEBTOR, DAC = ORGANISATIONS.alias("here"), ORGANISATIONS.alias("debtor"), ORGANISATIONS.alias("dac_of")
-PLACED = PARTIES.alias("placed")  # `owed_by` looks at parties of its own
+DEBTOR, DAC = ORGANISATIONS.alias("debtor"), ORGANISATIONS.alias("dac_of")
 MOST_OF_A_TEAM = 200
 """More than one meeting can look at."""
 
@@ -30,13 +27,13 @@ class Inbox:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
+    def groups(self, person: Person, today: date, looked: Looked | None) -> list[Group]:
         """Return how much is owed, by all that a list is chosen by, among what holds these words."""
         mine = listing.mine(person, today).subquery("mine")
         here = (CASES.c.circuit, CASES.c.step, CASES.c.dac, DAC.c.name, CASES.c.urgent)
         keys = (mine.c.kind, *here, mine.c.late)
         query = select(*keys, func.count()).select_from(mine).join(CASES, CASES.c.reference == mine.c.reference)
-        query = _among(query.join(DAC, DAC.c.id == CASES.c.dac), mine, words)
+        query = _among(query.join(DAC, DAC.c.id == CASES.c.dac), mine, looked)
         return [Group(*row) for row in self._connection.execute(query.group_by(*keys))]
 
     def page(
@@ -45,7 +42,7 @@ class Inbox:
         """Return what is owed of some kinds, late first, then by date: `window` is the first line and how many."""
         mine = listing.mine(person, today).subquery("mine")
         query = select(mine).join(CASES, CASES.c.reference == mine.c.reference)
-        query = _among(query, mine, sought.words).where(mine.c.kind.in_(kinds), *_chosen(sought, mine))
+        query = _among(query, mine, sought.looked).where(mine.c.kind.in_(kinds), *_chosen(sought, mine))
         shown = query.order_by(*_order(mine)).offset(window[0]).limit(window[1]).subquery("shown")
         lines = (
             select(OBLIGATIONS, *_SHOWN)
@@ -54,7 +51,7 @@ class Inbox:
             .join(CASES, CASES.c.reference == shown.c.reference)
             .join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
         )
-        lines = titled(lines, _house()).order_by(*_order(OBLIGATIONS))
+        lines = ONE.joined(lines, _house()).order_by(*_order(OBLIGATIONS))
         return [_awaited(row) for row in self._connection.execute(lines).mappings()]
 
     def team(self, antenne: str, steps: Collection[str], reviews: Collection[str], soon: date) -> list[Awaited]:
@@ -64,10 +61,10 @@ class Inbox:
         """
         now = or_(CASES.c.step.in_(steps), CASES.c.step.in_(reviews) & (OBLIGATIONS.c.due <= soon))
         decisions = (OBLIGATIONS.c.status == "ouvert", OBLIGATIONS.c.kind == str(Kind.DECISION))
-        query = titled(
+        query = ONE.joined(
             _with_situation(select(OBLIGATIONS, *_SHOWN).select_from(OBLIGATIONS)), TITLES.c.house == CASES.c.dac
         )
-        query = query.where(*decisions, PLACED.c.organisation == antenne, now).order_by(*_order(OBLIGATIONS))
+        query = query.where(*decisions, ONE.placed.c.organisation == antenne, now).order_by(*_order(OBLIGATIONS))
         return [_awaited(row) for row in self._connection.execute(query.limit(MOST_OF_A_TEAM)).mappings()]
 
     def answers(self, references: Collection[str], fields: Collection[str]) -> dict[str, dict[str, str]]:
@@ -98,7 +95,8 @@ _SHOWN = (
     CASES.c.departement,
     CASES.c.urgent,
     CASES.c.version,
-    HERE.c.name.label("antenne"),
+    CASES.c.parent,
+    ONE.here.c.name.label("antenne"),
     DEBTOR.c.name.label("debtor_name"),
     DEBTOR.c.departement.label("debtor_departement"),
     func.coalesce(TITLES.c.title, "").label("title"),
@@ -110,13 +108,13 @@ def _order(owed: FromClause) -> tuple[ColumnElement[Any], ...]:
     return owed.c.late.desc(), owed.c.due.is_(None), owed.c.due, owed.c.reference, owed.c.n
 
 
-def _among(query: Select[Any], mine: FromClause, words: Collection[Word]) -> Select[Any]:
+def _among(query: Select[Any], mine: FromClause, looked: Looked | None) -> Select[Any]:
     """Keep what holds some words; nothing else is read when nothing is looked for."""
-    if not words:
+    if looked is None:
         return query
     same = (OBLIGATIONS.c.reference == mine.c.reference) & (OBLIGATIONS.c.n == mine.c.n)
     owed = query.join(OBLIGATIONS, same).join(DEBTOR, DEBTOR.c.id == OBLIGATIONS.c.debtor_organisation)
-    return titled(owed, _house()).where(*holding(words))
+    return ONE.joined(owed, _house()).where(*holding(looked))
 
 
 def _with_situation(query: Select[Any]) -> Select[Any]:
@@ -131,16 +129,6 @@ def _house() -> ColumnElement[bool]:
     return TITLES.c.house == case((DEBTOR.c.kind == "antenne", CASES.c.dac), else_=DEBTOR.c.id)
 
 
-def titled(query: Select[Any], house: ColumnElement[bool]) -> Select[Any]:
-    """Add to situations their antenne, and the intitulé that a house gave them."""
-    antenne = and_(PLACED.c.reference == CASES.c.reference, PLACED.c.slot == str(Slot.ANTENNE))
-    return (
-        query.join(PLACED, antenne, isouter=True)
-        .join(HERE, HERE.c.id == PLACED.c.organisation, isouter=True)
-        .join(TITLES, (TITLES.c.reference == CASES.c.reference) & house, isouter=True)
-    )
-
-
 def _chosen(sought: Sought, mine: FromClause) -> Iterator[ColumnElement[bool]]:
     if sought.step:
         yield CASES.c.step == sought.step
@@ -150,31 +138,6 @@ def _chosen(sought: Sought, mine: FromClause) -> Iterator[ColumnElement[bool]]:
         yield CASES.c.urgent
     if sought.late:
         yield mine.c.late
-
-
-def holding(words: Collection[Word]) -> Iterator[ColumnElement[bool]]:
-    """Return a condition for each word: it is in the reference, the antenne, the intitulé, or an answer."""
-    for word in words:
-        yield or_(
-            func.lower(CASES.c.reference).contains(word.text, autoescape=True),
-            _folded(HERE.c.name).contains(word.text, autoescape=True),
-            _folded(TITLES.c.title).contains(word.text, autoescape=True),
-            *(_answered(field, codes) for field, codes in word.codes.items()),
-        )
-
-
-def _answered(field: str, codes: Collection[str]) -> ColumnElement[bool]:
-    """Several codes stand between commas."""
-    mine = select(ANSWERS.c.reference).where(ANSWERS.c.field == field, ANSWERS.c.reference == CASES.c.reference)
-    given = "," + ANSWERS.c.value + ","
-    return mine.where(or_(*(given.contains(f",{code},", autoescape=True) for code in codes))).exists()
-
-
-def _folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A text without accents, in small letters: databases do not agree on the others."""
-    for letter, plain in ACCENTS.items():
-        column = func.replace(column, letter, plain)
-    return func.lower(column)
 
 
 def _awaited(row: mapping.Row) -> Awaited:
@@ -189,4 +152,5 @@ def _awaited(row: mapping.Row) -> Awaited:
         obligation=mapping.obligation_from(row),
         title=row["title"],
         version=row["version"],
+        parent=row["parent"] or "",
     )

@@ -33,7 +33,7 @@ from workflow.circuit.composition import Published
 from workflow.errors import Refusal, Unwritable
 from workflow.incidents import Incident
 from workflow.model import Dossier, Facts
-from workflow.ports import Found, Places, Seats, Session, Word, Write
+from workflow.ports import Found, Looked, Places, Session, Write
 from workflow.records import Message, QueuedMail
 from workflow.staffing import Directory as Everybody
 
@@ -123,9 +123,9 @@ class SqlWork:
         if over := [outcome.dossier.case.reference for _, outcome in outcomes if outcome.ended]:
             self.typed.drop_all(over)
 
-    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+    def found(self, looked: Looked, most: int) -> list[Found]:
         """Return the situations where somebody has a seat and that hold these words, the latest first."""
-        return found(self._connection, seats, words, most)
+        return found(self._connection, looked, most)
 
     def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
         """Return where situations go."""

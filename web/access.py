@@ -12,6 +12,7 @@ from enum import StrEnum
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import Reach
 from workflow.circuit.model import WRITER, Proof, Slot
+from workflow.functions import BESIDE
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, OPINION_FUNCTION, PARTNER_SLOT
 from workflow.model import Dossier, Organisation, Party, Person
 from workflow.ports import Seats
@@ -162,10 +163,10 @@ def seats(circuit: Circuit, person: Person) -> Seats:
     Only whoever does nothing but write forms is left out: a local layer may know functions that `circuit` does not.
     """
     known = {actor.function for name, actor in circuit.definition.actors.items() if name != WRITER}
-    writes = {circuit.definition.actors[WRITER].function} - known
+    writes = {circuit.definition.actors[WRITER].function, *BESIDE[Slot.ANTENNE]} - known
     seated = frozenset(o for o, function in person.functions if function not in writes)
     return Seats(
-        person=person.id,
+        people=person.stands_for | {person.id},
         seated=seated,
         opinions=frozenset(o for o, function in person.functions if function == OPINION_FUNCTION),
         organisations=frozenset(o for o, _ in person.functions),

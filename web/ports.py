@@ -18,7 +18,7 @@ from workflow.errors import Refusal
 from workflow.links import MailLink
 from workflow.mailroom import Posted, Reader, State
 from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
-from workflow.ports import Awaited, Circuits, Found, Group, Places, Seats, Sought, Word
+from workflow.ports import Awaited, Circuits, Found, Group, Looked, Places, Sought
 from workflow.records import Answer, Consultation, Drafted, Message, QueuedMail, SignedIn
 from workflow.records import Entry as Line
 from workflow.staffing import Directory
@@ -124,7 +124,7 @@ class Entry(Protocol):
 class Inbox(Protocol):
     """What one person owes."""
 
-    def groups(self, person: Person, today: date, words: Collection[Word]) -> list[Group]:
+    def groups(self, person: Person, today: date, looked: Looked | None) -> list[Group]:
         """Return how much is owed, by all that a list is chosen by, among what holds these words."""
         ...
 
@@ -390,7 +390,7 @@ class Work(Protocol):
         """Return, by layer, the version in force."""
         ...
 
-    def found(self, seats: Seats, words: Collection[Word], most: int) -> list[Found]:
+    def found(self, looked: Looked, most: int) -> list[Found]:
         """Return the situations where somebody has a seat and that hold these words, the latest first."""
         ...
 
@@ -426,10 +426,6 @@ class Work(Protocol):
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
         """Return the dossiers that exist."""
-        ...
-
-    def published(self, now: datetime) -> Mapping[str, Published]:
-        """Return, by layer, the version in force."""
         ...
 
     def everybody(self, at: datetime) -> Directory:

@@ -72,6 +72,8 @@ class Awaited:
     """The intitulé its house gave it; empty: the one composed from its form."""
     version: int = 0
     """Of the situation, as it is read now."""
+    parent: str = ""
+    """The situation it is attached to; empty if it is to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,32 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Seats:
+    """From where one person may see situations, whatever they owe there."""
+
+    people: frozenset[str]
+    """Who they are: themselves, and those who are away and whom they replace."""
+    seated: frozenset[str]
+    """The organisations where they do more than write forms."""
+    opinions: frozenset[str]
+    """Organisations in whose name they give opinions."""
+    organisations: frozenset[str]
+    """All those they work in: one may carry an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Words that somebody looks for, and from where they may see situations."""
+
+    words: tuple[Word, ...]
+    seats: Seats
+
+
+@dataclass(frozen=True, slots=True)
 class Sought:
     """Which lines of a list somebody asks to see; nothing given: all of them."""
 
-    words: tuple[Word, ...] = ()
+    looked: Looked | None = None
     step: str = ""
     dac: str = ""
     urgent: bool = False
@@ -110,25 +134,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Seats:
-    """From where one person may see situations, whatever they owe there."""
-
-    person: str
-    seated: frozenset[str]
-    """The organisations where they do more than write forms."""
-    opinions: frozenset[str]
-    """Organisations in whose name they give opinions."""
-    organisations: frozenset[str]
-    """All those they work in: one may carry an action."""
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """One situation that was looked for."""
 
     reference: str
     antenne: str
-    titles: Mapping[str, str]
+    parent: str
+    """The situation it is attached to; empty if it is to none."""
+    titles: dict[str, str]
     """The intitulés it was given, by house."""
 
 

@@ -1,9 +1,14 @@
 """Finding a situation again: by its reference, by words, among those one may see; and the intitulé that helps."""
 
+from datetime import timedelta
+
 import pytest
 
+from tests.acceptance.test_duplicate import SAME
 from tests.postgres import Postgres
 from tests.web.site import Site, make_site
+from tests.world import FORM, NATIONAL, World
+from workflow.absences import Absence
 from workflow.circuit.model import Proof
 
 
@@ -48,6 +53,70 @@ def test_the_writer_finds_their_own_without_its_stage(site: Site) -> None:
     page = site.signed_in("maelle.riou", Proof.CODE).get("/situations?q=soins").words
     assert reference in page
     assert "instruction" not in page
+
+
+def other_writer(world: World) -> str:
+    """Somebody of the antenne who only writes forms, and has written none."""
+    held = {"organisation": "antenne-fougeres", "function": "referent_parcours", "since": world.clock.now()}
+    with world.store.writing() as work:
+        work.entry.add_person("autre.redactrice", "Autre Rédactrice", "autre@dactiv.example")
+        work.directory.add([], [], [held | {"person": "autre.redactrice", "until": None}])
+    return "autre.redactrice"
+
+
+def test_who_stands_in_for_the_writer_finds_their_situations_while_it_lasts(site: Site) -> None:
+    reference, substitute = site.world.to_dd(), other_writer(site.world)
+    browser, now = site.signed_in(substitute, Proof.CODE), site.world.clock.now()
+    assert reference not in browser.get("/situations?q=soins").words
+    with site.world.store.writing() as work:
+        work.staff.declare(Absence("maelle.riou", substitute, now, now + timedelta(days=7)))
+    assert reference in browser.get("/situations?q=soins").words
+    assert browser.get(f"/situations/{reference}").status == 200
+    site.world.wait(days=8)
+    assert reference not in site.signed_in(substitute, Proof.CODE).get("/situations?q=soins").words
+
+
+def attached(world: World, writer: str = "maelle.riou") -> tuple[str, str]:
+    """Two situations: the first bears words of its own, the second is attached to it and bears none of them."""
+    first, second = world.to_analysis(), world.open(writer)
+    world.decide(second, "deposer", writer, dict(FORM) | {"quoi": "transport"})
+    world.decide(second, "prendre_en_charge_antenne", "yann.lebihan")
+    world.decide(second, "retenir_pour_analyse", "yann.lebihan", {"nature": "averee"})
+    world.decide(second, "rattacher_doublon", "katell.morvan", {"parent": first, "motif": SAME})
+    with world.store.writing() as work:
+        work.inbox.keep_title(first, "dactiv", "dactiv", "Relève introuvable", ("katell.morvan", world.clock.now()))
+    return first, second
+
+
+def check_attached(site: Site, first: str, second: str) -> None:
+    browser = site.signed_in("katell.morvan", Proof.CODE)
+    for words in ("releve", "soins", "transport releve", first[-6:]):
+        page = browser.get(f"/situations?q={words}").words
+        assert f"{second} · Rattachée à une autre situation · rattachée à {first}" in page, words
+        assert f"rattachée à {first}" in browser.get(f"/a-traiter?q={words}&onglet=retours").words, words
+    for path in ("/situations?q=rennes", "/a-traiter?q=rennes&onglet=retours"):
+        assert second not in browser.get(path).words
+
+
+def test_words_of_the_situation_it_is_attached_to_find_a_situation(site: Site) -> None:
+    check_attached(site, *attached(site.world))
+
+
+def test_words_of_a_situation_one_does_not_see_find_nothing_through_another(site: Site) -> None:
+    _, second = attached(site.world, other_writer(site.world))
+    browser = site.signed_in("autre.redactrice", Proof.CODE)
+    assert second in browser.get("/situations?q=transport").words
+    assert "rattachée" not in browser.words.lower()
+    for words in ("soins", "releve"):
+        assert second not in browser.get(f"/situations?q={words}").words
+
+
+def test_a_deep_cause_is_found_by_its_words_and_by_those_of_its_first_level(site: Site) -> None:
+    reference = site.world.to_agenda()
+    site.world.act(reference, "D27", "maelle.riou", dict(NATIONAL) | {"causes_profondes": "ACCES_TRANSPORT"})
+    browser = site.signed_in("claire.legoff", Proof.CODE)
+    for words in ("transport adapte", "acces empeche"):
+        assert reference in browser.get(f"/situations?q={words}").words
 
 
 def test_an_intitule_is_for_the_screens_of_the_house_that_gave_it(site: Site) -> None:
@@ -96,5 +165,6 @@ def test_the_list_and_the_search_say_the_same_on_postgresql(postgres: Postgres) 
             for path in ("/a-traiter", "/situations"):
                 assert "Été sans relève" in browser.get(f"{path}?q={words}").words, (path, words)
         assert reference not in browser.get("/situations?q=rennes").words
+        check_attached(site, *attached(site.world))
         assert "Été sans relève" not in site.signed_in("katell.morvan").get("/situations?q=soins").words
         site.world.store.engine.dispose()

@@ -38,7 +38,7 @@ def show(visit: Visit) -> Response:
     with visit.services.store.reading() as work:
         there = work.everybody(visit.now)
         people = sorted((person for person in there.people if not person.mailbox), key=lambda one: one.name)
-        owed = {person.id: work.inbox.groups(person, today, ()) for person in people}
+        owed = {person.id: work.inbox.groups(person, today, None) for person in people}
     national = visit.services.circuits.national()
     titles = {kind: offered(national, kind) for kind in KINDS}
     places: dict[str, list[dict[str, Any]]] = {}

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from web.access import seats
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import Kind
-from workflow.ports import Awaited, Group, Sought
+from workflow.circuit.model import WRITER, Kind
+from workflow.ports import Awaited, Group, Looked, Sought
 from workflow.sentences.situation import lateness
 from workflow.sentences.titles import ASKED, looked_for, title_of
 from workflow.sentences.wording import name_of
@@ -46,7 +47,7 @@ def show(visit: Visit) -> Response:
     """Show one tab as far as the filters of the address let it, and the counts of all."""
     today, sought, page = visit.now.astimezone(PARIS).date(), _sought(visit), _page(visit)
     with visit.services.store.reading() as work:
-        groups = work.inbox.groups(visit.who, today, sought.words)
+        groups = work.inbox.groups(visit.who, today, sought.looked)
         chosen = [group for group in groups if _matches(group, sought)]
         tab = _chosen(visit.asked("onglet"), chosen)
         rows = work.inbox.page(visit.who, today, tab.kinds, sought, ((page - 1) * PER_PAGE, PER_PAGE))
@@ -78,7 +79,7 @@ def _page(visit: Visit) -> int:
 def _sought(visit: Visit) -> Sought:
     typed = visit.asked("q")[:LONGEST].strip()
     return Sought(
-        words=looked_for(visit.national, typed) if typed else (),
+        looked=Looked(looked_for(visit.national, typed), seats(visit.national, visit.who)) if typed else None,
         step=visit.asked("etape"),
         dac=visit.asked("dac"),
         urgent=visit.asked("urgent") == "oui",
@@ -136,6 +137,7 @@ def line(circuit: Circuit, row: Awaited, answers: dict[str, str], now: datetime)
         "intitule": row.title or title_of(circuit, answers, row.antenne),
         "quoi": step.title if o.kind is Kind.DECISION else name_of(circuit, o),
         "etape": step.title,
+        "rattachee": row.parent if o.debtor.actor != WRITER else "",
         "structure": row.structure,
         "urgente": row.urgent,
         "retard": lateness(now, o, row.departement),

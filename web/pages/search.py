@@ -11,7 +11,7 @@ from web.reading import see
 from web.visit import Seen, Visit
 from workflow.circuit.model import Proof
 from workflow.errors import Refusal
-from workflow.ports import Found
+from workflow.ports import Found, Looked
 from workflow.references import read_reference
 from workflow.sentences.titles import ASKED, looked_for, title_of
 
@@ -21,12 +21,11 @@ MOST = 50
 def show(visit: Visit) -> Response:
     """Show what holds the words that were typed; a reference alone leads to its situation."""
     typed = visit.asked("q")[:LONGEST].strip()
-    circuit = visit.national
-    words = looked_for(circuit, typed)
+    looked = Looked(looked_for(visit.national, typed), seats(visit.national, visit.who))
     if reference := _reference(visit, typed):
         return visit.to(f"/situations/{reference}")
     with visit.services.store.reading() as work:
-        found = work.found(seats(circuit, visit.who), words, MOST + 1) if words else []
+        found = work.found(looked, MOST + 1) if looked.words else []
         answers = work.inbox.answers({one.reference for one in found}, ASKED)
     mine = see(visit, [one.reference for one in found[:MOST]], "GET /situations")
     lines = [_line(one, mine[one.reference], answers) for one in found if one.reference in mine]
@@ -53,6 +52,7 @@ def _line(one: Found, there: Seen, answers: Mapping[str, Mapping[str, str]]) -> 
         "reference": one.reference,
         "intitule": next(iter(one.titles.values()), composed),
         "etape": circuit.step(case.step).title if there.sight.sees(Part.HISTORY) else "",
+        "rattachee": one.parent if there.sight.sees(Part.HISTORY) else "",
         "urgente": case.urgent,
     }
 

@@ -9,9 +9,9 @@ from workflow.records import Answer
 
 ASKED = ("qui", "fait", "quoi", "ou")
 """Coded questions of the short form that every level may see (`visible_jusqu_a: national`)."""
-THEME = "causes"
-"""The theme of a situation: its first-level cause, seen at every level too."""
-SEARCHED = (*ASKED, THEME)
+CAUSES = ("causes", "causes_profondes")
+"""The causes of a situation, seen at every level too: a deep one is found by the words of its first level."""
+SEARCHED = (*ASKED, *CAUSES)
 MOST_WORDS = 6
 UNTITLED = "Situation sans fiche"
 
@@ -47,8 +47,10 @@ def _known(circuit: Circuit, name: str) -> list[tuple[str, str]]:
     if name not in circuit.fields:
         return []
     typology = circuit.typology(name)
-    codes = {code: one.title for code, one in typology.codes.items()} if typology else circuit.fields[name].values
-    return list(codes.items())
+    if typology is None:
+        return list(circuit.fields[name].values.items())
+    titles = {code: one.title for code, one in typology.codes.items()}
+    return [(code, f"{title} {titles[typology.first_level(code)]}") for code, title in titles.items()]
 
 
 def _label(circuit: Circuit, name: str, code: str) -> str:
