@@ -1,18 +1,19 @@
 """Who may come in: accounts, codes, sessions, throttling, and who read what. Digests only, never a secret."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, literal, select, update
 
 from storage.bulk import upsert
 from storage.tables import TABLES
-from workflow.records import Consultation, SignedIn
+from workflow.records import Consultation, Glance, SignedIn
 
 ACCOUNTS, CODES, SESSIONS = TABLES["accounts"], TABLES["sign_in_codes"], TABLES["sessions"]
 THROTTLE, CONSULTATIONS, PEOPLE = TABLES["throttle"], TABLES["access_log"], TABLES["people"]
+CASES = TABLES["cases"]
 
 
 class Entry:
@@ -115,3 +116,17 @@ class Entry:
     def log(self, consultations: Sequence[Consultation]) -> None:
         """Remember who read which situations."""
         self._connection.execute(insert(CONSULTATIONS), [asdict(one) for one in consultations])
+
+    def log_list(self, references: Collection[str], glance: Glance) -> None:
+        """Remember who saw which situations in a list, each once in the time that the glance says."""
+        again = (
+            (CONSULTATIONS.c.reference == CASES.c.reference)
+            & (CONSULTATIONS.c.at >= glance.since)
+            & (CONSULTATIONS.c.person == glance.person)
+            & (CONSULTATIONS.c.page == glance.page)
+        )
+        values = {name: getattr(glance, name) for name in ("person", "at", "page", "proof")}
+        same = (literal(value, CONSULTATIONS.c[name].type) for name, value in values.items())
+        new = select(CASES.c.reference, CASES.c.dac, *same).where(CASES.c.reference.in_(references))
+        new = new.where(~select(CONSULTATIONS.c.id).where(again).exists())
+        self._connection.execute(insert(CONSULTATIONS).from_select(["reference", "dac", *values], new))

@@ -19,7 +19,7 @@ from workflow.links import MailLink
 from workflow.mailroom import Posted, Reader, State
 from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
 from workflow.ports import Awaited, Circuits, Found, Group, Looked, Places, Sought
-from workflow.records import Answer, Consultation, Drafted, Message, QueuedMail, SignedIn
+from workflow.records import Answer, Consultation, Drafted, Glance, Message, QueuedMail, SignedIn
 from workflow.records import Entry as Line
 from workflow.staffing import Directory
 
@@ -118,6 +118,10 @@ class Entry(Protocol):
 
     def log(self, consultations: Sequence[Consultation]) -> None:
         """Remember who read which situations."""
+        ...
+
+    def log_list(self, references: Collection[str], glance: Glance) -> None:
+        """Remember who saw which situations in a list, each once in the time that the glance says."""
         ...
 
 

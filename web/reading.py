@@ -5,7 +5,7 @@ from collections.abc import Collection
 from web.access import sight, sight_by_code
 from web.visit import Seen, Visit
 from workflow.circuit.model import Proof
-from workflow.records import Consultation
+from workflow.records import Consultation, Glance
 from workflow.words import PARIS
 
 
@@ -14,6 +14,21 @@ def see(visit: Visit, references: Collection[str], page: str) -> dict[str, Seen]
     found = visible(visit, references)
     _log(visit, found, page)
     return found
+
+
+def listed(visit: Visit, references: Collection[str], page: str) -> None:
+    """Remember that a list showed these situations: once a day (Paris) for each person, situation and list.
+
+    That says who saw what, and on which day, all that a list tells; and a list that is looked at twenty times a day for
+    the twelve months that the log is kept (domain.md §7.5) weighs no more than if it were once. A situation that is
+    opened, or found by a search, is noted each time.
+    """
+    if not references:
+        return
+    today = visit.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
+    glance = Glance(visit.who.id, visit.now, page, str(Proof(visit.proof)), today)
+    with visit.services.store.writing() as work:
+        work.entry.log_list(references, glance)
 
 
 def visible(visit: Visit, references: Collection[str]) -> dict[str, Seen]:

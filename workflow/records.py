@@ -134,6 +134,18 @@ class SignedIn:
 
 
 @dataclass(slots=True, frozen=True)
+class Glance:
+    """Somebody looked at a list, which shows the intitulé of each situation."""
+
+    person: str
+    at: datetime
+    page: str
+    proof: str
+    since: datetime
+    """A line they saw on that page since then is not noted again."""
+
+
+@dataclass(slots=True, frozen=True)
 class Drafted:
     """The answer to one question, or one text, that is being written: not decided yet."""
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from web.access import seats
+from web.reading import listed
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import WRITER, Kind
@@ -52,6 +53,7 @@ def show(visit: Visit) -> Response:
         tab = _chosen(visit.asked("onglet"), chosen)
         rows = work.inbox.page(visit.who, today, tab.kinds, sought, ((page - 1) * PER_PAGE, PER_PAGE))
         answers = work.inbox.answers({row.reference for row in rows}, ASKED)
+    listed(visit, {row.reference for row in rows}, "GET /a-traiter")
     tabs = [_counted(one, chosen) for one in TABS]
     lines = [
         line(visit.services.circuits.get(row.circuit), row, answers.get(row.reference, {}), visit.now) for row in rows

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from web.pages.acting import identifier
 from web.pages.inbox import line
+from web.reading import listed
 from web.visit import Visit
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, Refusal
@@ -91,6 +92,7 @@ def _read(visit: Visit) -> Page:
         answers = work.inbox.answers(references, ASKED)
         judged = work.retours.judged(who.id, {row.reference for row in received})
         verdicts = work.retours.verdicts({organisation for organisation, _ in who.functions}, visit.now - YEAR)
+    listed(visit, references, "GET /retours")
     return Page(owed, expected, received, answers, judged, verdicts)
 
 

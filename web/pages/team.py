@@ -9,6 +9,7 @@ from starlette.responses import Response
 from web.access import teams
 from web.pages.acting import at_home
 from web.ports import Work
+from web.reading import listed
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import DecisionDefinition, Level
@@ -32,6 +33,7 @@ def show(visit: Visit) -> Response:
         rows = waiting(work, circuit, antenne, visit.now)
         answers = work.inbox.answers({row.reference for row in rows}, ASKED)
         people = work.facts({antenne}, (), visit.now).people if antenne else {}
+    listed(visit, {row.reference for row in rows}, "GET /reunion")
     return visit.page(
         "reunion.html",
         antennes=mine,
