@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web.access import Sight, managed, reaches
+from web.browsers import named
 from web.guard import Cookies, form_token
 from web.navigation import entries
 from web.ports import OpenSession, Services
@@ -16,8 +17,6 @@ from web.rendering import render
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Proof
 from workflow.model import Dossier, Person
-
-AGENT_LONGEST = 120
 
 
 def readable(text: str) -> str:
@@ -110,9 +109,8 @@ class Visit:
 
     @property
     def agent(self) -> str:
-        """What the browser says it is."""
-        said = "".join(sign for sign in self.request.headers.get("user-agent", "") if sign.isprintable())
-        return said[:AGENT_LONGEST]
+        """What the browser says it is, in plain French: what it said is kept nowhere."""
+        return named(self.request.headers.get("user-agent", ""))
 
     @property
     def address(self) -> str:

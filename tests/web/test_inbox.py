@@ -1,13 +1,18 @@
 """« À traiter »: late first, counted, in words, and in a number of statements that does not grow."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
+from tests.local import local_circuit
 from tests.web.site import Site
 from tests.world import ANALYSIS, FORM, VALIDATION, World
+from web.pages.inbox import rank
+from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Proof
 
 MOST = 8
@@ -103,6 +108,32 @@ def test_filters_live_in_the_address_and_in_the_links(site: Site) -> None:
     page = browser.get("/a-traiter?etape=proposee_gouvernance&onglet=decider").words
     assert (fresh in page, late in page) == (True, False)
     assert "Rien de ce qui vous attend ne répond à ces filtres" in browser.get("/a-traiter?urgent=oui").words
+
+
+def test_the_filter_offers_the_steps_in_the_order_of_the_circuit(site: Site) -> None:
+    site.world.to_agenda()
+    waiting = site.world.to_analysis()
+    site.world.decide(waiting, "proposer_gouvernance", "katell.morvan", _analysis())
+    site.world.decide(site.world.to_agenda(), "valider", "claire.legoff", VALIDATION)
+    browser = site.signed_in("claire.legoff").get("/a-traiter")
+    offered = browser.text.partition('name="etape"')[2].partition("</select>")[0]
+    assert re.findall(r'value="(\w+)"', offered) == ["proposee_gouvernance", "inscrite_seance", "validee"]
+
+
+@pytest.mark.parametrize(
+    ("name", "antenne", "step", "before", "after"),
+    [
+        ("dactiv", "antenne-fougeres", "gt_orp_territorial", "en_observation", "proposee_gouvernance"),
+        ("dactiv", "specificite-etp", "orientation", "brouillon", "deposee"),
+        ("dac-49", "", "analyse_collective", "en_observation", "proposee_gouvernance"),
+    ],
+)
+def test_a_step_that_a_layer_adds_stands_where_it_is_met(
+    name: str, antenne: str, step: str, before: str, after: str
+) -> None:
+    circuit, national = local_circuit(name, antenne, "35"), load_shipped("national")
+    places = [rank(national, circuit, one) for one in (before, step, after)]
+    assert places == sorted(places)
 
 
 def test_one_queue_for_all_the_dacs_of_a_delegation(site: Site) -> None:

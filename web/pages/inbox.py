@@ -107,9 +107,23 @@ def _matches(group: Group, sought: Sought) -> bool:
 
 
 def _steps(visit: Visit, groups: Iterable[Group]) -> list[tuple[str, str]]:
-    """Steps where I owe something, by their titles."""
-    get = visit.services.circuits.get
-    return sorted({(group.step, get(group.circuit).step(group.step).title) for group in groups}, key=lambda one: one[1])
+    """Steps where I owe something, by their titles, in the order in which a situation meets them."""
+    circuits = {group.step: visit.services.circuits.get(group.circuit) for group in groups}
+    met = sorted(circuits, key=lambda step: rank(visit.national, circuits[step], step))
+    return [(step, circuits[step].step(step).title) for step in met]
+
+
+def rank(national: Circuit, circuit: Circuit, step: str) -> tuple[int, bool, str]:
+    """Return what orders steps: a step that a layer adds comes after those it is reached from (`apres`)."""
+    known = list(national.definition.steps)
+    if step in known:
+        return known.index(step), False, step
+    before = [
+        known.index(name)
+        for name, one in circuit.definition.steps.items()
+        if name in known and any(decision.target == step for decision in one.decisions.values())
+    ]
+    return max(before, default=len(known)), True, step
 
 
 def _chosen(name: str, groups: Sequence[Group]) -> Tab:

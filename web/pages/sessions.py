@@ -56,6 +56,6 @@ def _line(session: OpenSession, here: str) -> dict[str, object]:
         "ici": session.id == here,
         "depuis": session.opened_at,
         "vue": session.seen_at,
-        "navigateur": session.agent or "navigateur inconnu",
+        "navigateur": session.agent,
         "forte": session.proof == "forte",
     }
