@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from workflow.errors import Conflict, Infrastructure, Refusal, SetAside, UnknownReference
 from workflow.incidents import Failure, cause_of
@@ -10,6 +11,16 @@ from workflow.model import Case, Decision, Dossier, Outcome, Trigger
 from workflow.ports import Write
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a situation stood in a batch."""
+
+    reference: str
+    dossier: Dossier | None
+    outcomes: int
+    played: int
 
 
 class Batch:
@@ -46,6 +57,20 @@ class Batch:
         self._now[reference] = outcome.dossier
         self._outcomes.setdefault(reference, []).append(outcome)
         return outcome.dossier.case
+
+    def mark(self, reference: str) -> Mark:
+        """Remember how a situation stands."""
+        return Mark(reference, self._now.get(reference), len(self._outcomes.get(reference, ())), len(self._played))
+
+    def back(self, mark: Mark) -> None:
+        """Undo what was played on a situation since a mark; nothing was played on another."""
+        if mark.dossier is None:
+            return
+        self._now[mark.reference] = mark.dossier
+        self._played = dict(islice(self._played.items(), mark.played))
+        left = self._outcomes.pop(mark.reference, [])[: mark.outcomes]
+        if left:
+            self._outcomes[mark.reference] = left
 
     def set_aside(self, reference: str, error: Exception) -> SetAside:
         """Leave a situation as it is, and note why it cannot move."""

@@ -29,6 +29,8 @@ NAMING = ("actions", "antenne", "co_antenne", ELSEWHERE, "parent", "partenaires"
 """Fields whose values may be identifiers: what they name is loaded with the situation."""
 
 T = TypeVar("T")
+Act = Sequence[tuple[str, Trigger]]
+"""What stands or falls together, on one situation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ class Engine:
 
     def decide(self, decisions: Sequence[Decision]) -> list[Case | Refusal]:
         """Take decisions; two on one situation are chained. A refusal stands for itself and stops no other."""
-        return self._all([(decision.reference, decision) for decision in decisions])
+        return self.decide_together([[decision] for decision in decisions])
 
-    def decide_whole(self, decisions: Sequence[Decision]) -> Case | Refusal:
-        """Take the decisions of one act on one situation, all or none; return where it leads, or the first refusal."""
-        triggers: list[tuple[str, Trigger]] = [(decision.reference, decision) for decision in decisions]
-        results = self._again(lambda: self._run(triggers, whole=True))
-        return next((result for result in results if isinstance(result, Refusal)), results[-1])
+    def decide_together(self, acts: Sequence[Sequence[Decision]]) -> list[Case | Refusal]:
+        """Play acts: the decisions of each, on one situation, are taken all or none.
+
+        Return, for each, where it leads, or what refused it; that stops no other.
+        """
+        return self._all([[(decision.reference, decision) for decision in act] for act in acts])
 
     def tick(self, limit: int = 100) -> Ticked:
         """Play what has become due, on at most `limit` situations; nothing done means nothing is due."""
@@ -71,22 +74,22 @@ class Engine:
 
     def report(self, reports: Sequence[tuple[str, MailReport | Returned]]) -> list[bool]:
         """Take in what the mail server said; False for each that its situation could not."""
-        return [not isinstance(result, Refusal) for result in self._all(reports)] if reports else []
+        return [not isinstance(result, Refusal) for result in self._all([[one] for one in reports])] if reports else []
 
-    def _all(self, triggers: Sequence[tuple[str, Trigger]]) -> list[Case | Refusal]:
-        """Play triggers together; one by one only if some situation can be read no more, or not written."""
+    def _all(self, acts: Sequence[Act]) -> list[Case | Refusal]:
+        """Play acts in one go; one by one only if some situation can be read no more, or not written."""
         try:
-            return self._again(lambda: self._run(triggers))
+            return self._again(lambda: self._run(acts))
         except Unwritable:
-            return [self._alone(reference, trigger) for reference, trigger in triggers]
+            return [self._alone(act) for act in acts]
 
-    def _alone(self, reference: str, trigger: Trigger) -> Case | Refusal:
-        """Play one trigger; if it can still not be read or written, the situation is set aside."""
+    def _alone(self, act: Act) -> Case | Refusal:
+        """Play one act; if it can still not be read or written, the situation is set aside."""
         try:
-            return self._again(lambda: self._run([(reference, trigger)]))[0]
+            return self._again(lambda: self._run([act]))[0]
         except Unwritable as error:
             batch = Batch({})
-            refusal = batch.set_aside(reference, error)
+            refusal = batch.set_aside(act[0][0], error)
             with self._store.writing() as work:
                 self._keep(work, batch, self.clock.now())
             return refusal
@@ -116,17 +119,18 @@ class Engine:
             with session.reading() as work:
                 due = work.due(now, limit)
                 dossiers = work.load(due, (), (), now) if due else {}
-            batch = self._play(session, dossiers, [(reference, None) for reference in due], now)[0]
+            batch = self._play(session, dossiers, [[(reference, None)] for reference in due], now)[0]
         outcomes = [write.outcome for write in batch.writes()]
         return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
 
     def _tick_one_by_one(self, limit: int) -> Ticked:
         with self._store.reading() as work:
             due = work.due(self.clock.now(), limit)
-        return Ticked(len([self._alone(reference, None) for reference in due]))
+        return Ticked(len([self._alone([(reference, None)]) for reference in due]))
 
-    def _run(self, triggers: Sequence[tuple[str, Trigger]], *, whole: bool = False) -> list[Case | Refusal]:
+    def _run(self, acts: Sequence[Act]) -> list[Case | Refusal]:
         now = self.clock.now()
+        triggers = [one for act in acts for one in act]
         decisions = [trigger for _, trigger in triggers if isinstance(trigger, Decision)]
         named = {name for decision in decisions for name in named_in(decision)}
         people = {decision.by for decision in decisions} | named
@@ -135,22 +139,14 @@ class Engine:
                 dossiers = work.load({r for r, _ in triggers}, people, {d.id for d in decisions}, now, named)
                 if any(_takes_up(dossiers.get(d.reference), d) for d in decisions):
                     dossiers = _knowing(dossiers, work.published(now))
-            return self._play(session, dossiers, triggers, now, whole=whole)[1]
+            return self._play(session, dossiers, acts, now)[1]
 
     def _play(
-        self,
-        session: Session,
-        dossiers: dict[str, Dossier],
-        triggers: Sequence[tuple[str, Trigger]],
-        now: datetime,
-        *,
-        whole: bool = False,
+        self, session: Session, dossiers: dict[str, Dossier], acts: Sequence[Act], now: datetime
     ) -> tuple[Batch, list[Case | Refusal]]:
         """Advance in memory, then write what moved and what was set aside, in one transaction."""
         batch = Batch(dossiers)
-        results = [self._step(batch, reference, trigger, now) for reference, trigger in triggers]
-        if whole and any(isinstance(result, Refusal) for result in results):
-            return batch, results
+        results = [self._together(batch, act, now) for act in acts]
         self._relay(session, batch, now)
         if batch.writes() or batch.failures:
             with session.writing() as work:
@@ -172,6 +168,17 @@ class Engine:
             batch.add(work.load([child for child in work.attached(ended) if not batch.holds(child)], (), (), now))
         for child, parent in batch.followers(ended):
             self._step(batch, child, ParentEnded(ended[parent]), now)
+
+    def _together(self, batch: Batch, act: Act, now: datetime) -> Case | Refusal:
+        """Play the triggers of an act in turn; at the first refusal the situation is as it was before the act."""
+        reference, results = act[0][0], list[Case | Refusal]()
+        before = batch.mark(reference)
+        for _, trigger in act:
+            results.append(self._step(batch, reference, trigger, now))
+            if isinstance(results[-1], Refusal):
+                batch.back(before)
+                break
+        return results[-1]
 
     def _step(self, batch: Batch, reference: str, trigger: Trigger, now: datetime) -> Case | Refusal:
         return batch.play(reference, trigger, partial(self._advance, trigger=trigger, now=now))

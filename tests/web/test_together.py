@@ -3,7 +3,9 @@
 import re
 
 from tests.web.site import Browser, Site
-from tests.world import ANALYSIS
+from tests.web.test_links import CONSTATER
+from tests.web.test_situation import flat
+from tests.world import ANALYSIS, LONG
 from workflow.circuit.model import Proof
 
 
@@ -107,3 +109,72 @@ def test_nonsense_chooses_nothing(site: Site) -> None:
     browser = site.signed_in("claire.legoff")
     for query in ("", "choix=", "choix=a:b:c", "choix=" + "x" * 500):
         assert "Aucune situation n’est choisie." in browser.get(f"/a-traiter/ensemble?{query}").words
+
+
+AT_ONCE = "prendre_en_charge.constater"
+
+
+def test_several_are_taken_in_charge_and_decided_in_one_go(site: Site) -> None:
+    references = [site.world.to_dd(instruct=False) for _ in range(3)]
+    browser = site.signed_in("sophie.carre", Proof.CODE)
+    browser.get(chosen(browser))
+    assert "Prendre en charge et décider : constat partagé" in browser.words
+    send(browser, AT_ONCE, flat(CONSTATER))
+    assert (browser.status, browser.words.count("✓ Fait")) == (200, 3)
+    for reference in references:
+        lines = [line for line in site.world.journal(reference) if line["kind"] == "decision"][-2:]
+        assert [(line["code"], line["author"]) for line in lines] == [("T23", "sophie.carre"), ("T32", "sophie.carre")]
+        assert site.world.case(reference).step == "retour_en_diffusion"
+
+
+def test_what_is_missing_leaves_all_of_them_untaken(site: Site) -> None:
+    references = [site.world.to_dd(instruct=False) for _ in range(2)]
+    browser = site.signed_in("sophie.carre", Proof.CODE)
+    browser.get(chosen(browser))
+    send(browser, AT_ONCE, flat(CONSTATER) | {"retour.texte": "Trop <b>court</b>."})
+    assert (browser.status, browser.words.count("▲ Refusé")) == (422, 2)
+    assert "Trop &lt;b&gt;court&lt;/b&gt;." in browser.text
+    assert {site.world.case(reference).step for reference in references} == {"transmise_dd"}
+    send(browser, AT_ONCE, flat(CONSTATER))
+    assert browser.words.count("✓ Fait") == 2
+
+
+def test_what_a_colleague_took_meanwhile_is_told_and_the_others_are_decided(site: Site) -> None:
+    first, second = site.world.to_dd(instruct=False), site.world.to_dd(instruct=False)
+    browser = site.signed_in("sophie.carre", Proof.CODE)
+    browser.get(chosen(browser))
+    site.world.decide(first, "prendre_en_charge", "sophie.carre", {"officier": "sophie.carre"})
+    send(browser, AT_ONCE, flat(CONSTATER))
+    assert (browser.words.count("✓ Fait"), browser.words.count("▲ Refusé")) == (1, 1)
+    assert "Cet acte n’est plus possible" in browser.words
+    steps = (site.world.case(first).step, site.world.case(second).step)
+    assert steps == ("en_instruction_dd", "retour_en_diffusion")
+
+
+def test_a_second_click_says_what_the_first_one_did(site: Site) -> None:
+    references = [site.world.to_dd(instruct=False) for _ in range(2)]
+    browser = site.signed_in("sophie.carre", Proof.CODE)
+    form = browser.get(chosen(browser)).text
+    for _ in range(2):
+        browser.text = form
+        send(browser, AT_ONCE, flat(CONSTATER))
+        assert (browser.status, browser.words.count("✓ Fait")) == (200, 2)
+    for reference in references:
+        assert [line.get("code") for line in site.world.journal(reference)].count("T32") == 1
+
+
+def test_those_relayed_in_one_go_arrive_in_one_mail(site: Site) -> None:
+    for _ in range(2):
+        site.world.to_dd(instruct=False)
+    browser = site.signed_in("sophie.carre", Proof.CODE)
+    browser.get(chosen(browser))
+    motif = {
+        "motif.code": "offre_insuffisante",
+        "au_dela": "Rien ne manque d’autre qu’une offre.",
+        "retour.texte": LONG,
+    }
+    send(browser, "prendre_en_charge.relayer", motif)
+    assert browser.words.count("✓ Fait") == 2, browser.words
+    relayed = [mail["batch"] for mail in site.mails() if mail["mail"] == "M10" and mail["batch"]]
+    assert len(relayed) >= 2
+    assert len(set(relayed)) == 1

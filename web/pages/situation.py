@@ -87,7 +87,7 @@ def act(visit: Visit) -> Response:
     if not visit.situation.sight.may(wanted.proof):
         return visit.to("/entrer/mot-de-passe")
     typed = decision(visit, visit.situation, wanted, visit.typed("version"), name)
-    result = visit.services.engine.decide_whole(decisions_of(wanted, typed))
+    result = visit.services.engine.decide_together([decisions_of(wanted, typed)])[0]
     if isinstance(result, Refusal):
         faults = result.faults if isinstance(result, MissingData) else (str(result),)
         stale = isinstance(result, StaleVersion)
