@@ -47,12 +47,15 @@ def _page(visit: Visit, status: int = 200, **shown: Any) -> Response:
 
 def _line(one: Found, there: Seen, answers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     case, circuit = there.dossier.case, there.circuit
+    step, told = circuit.step(case.step), there.sight.sees(Part.HISTORY)
     composed = title_of(circuit, answers.get(one.reference, {}), one.antenne)
     return {
         "reference": one.reference,
         "intitule": next(iter(one.titles.values()), composed),
-        "etape": circuit.step(case.step).title if there.sight.sees(Part.HISTORY) else "",
-        "rattachee": one.parent if there.sight.sees(Part.HISTORY) else "",
+        "etape": step.title
+        if told and not step.no_delay
+        else "",  # at that step, all is said by what it is attached to
+        "rattachee": one.parent if told else "",
         "urgente": case.urgent,
     }
 

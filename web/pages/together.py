@@ -10,6 +10,7 @@ from starlette.responses import Response
 from web.access import house
 from web.pages.acting import decision, identifier, nearby, possible
 from web.pages.inbox import PER_PAGE
+from web.pages.situation import APART
 from web.reading import see
 from web.visit import Seen, Visit
 from workflow.asking import Act
@@ -78,7 +79,7 @@ def _page(visit: Visit, items: Sequence[Item], done: Sequence[tuple[Item, str]] 
         "ensemble.html",
         status,
         lignes=items,
-        actes=list(_common(items)),
+        actes=sorted(_common(items), key=lambda act: act.name in APART),
         faits=done,
         identifiant=token_hex(16),
         saisi=visit.form,
