@@ -54,7 +54,7 @@ def _line(one: Found, there: Seen, answers: Mapping[str, Mapping[str, str]]) -> 
         "intitule": next(iter(one.titles.values()), composed),
         "etape": step.title
         if told and not step.no_delay
-        else "",  # at that step, all is said by what it is attached to
+        else "",  # what it is attached to says it
         "rattachee": one.parent if told else "",
         "urgente": case.urgent,
     }
