@@ -128,7 +128,7 @@ class SignedIn:
     person: str
     proof: str
     agent: str
-    """What the browser says it is, shortened."""
+    """What the browser says it is, in plain French."""
     reference: str | None = None
     """The one situation it opens, for whoever came with a tracking code."""
 

@@ -52,9 +52,7 @@ def _line(one: Found, there: Seen, answers: Mapping[str, Mapping[str, str]]) -> 
     return {
         "reference": one.reference,
         "intitule": next(iter(one.titles.values()), composed),
-        "etape": step.title
-        if told and not step.no_delay
-        else "",  # what it is attached to says it
+        "etape": step.title if told and not step.no_delay else "",  # what it is attached to says it
         "rattachee": one.parent if told else "",
         "urgente": case.urgent,
     }
