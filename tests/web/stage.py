@@ -1,4 +1,7 @@
-"""A world with a situation at each stage and a browser for each role, put back as it was before each try."""
+"""A world with a situation at each stage, a browser for each role and one before the link of a mail, a code on its way.
+
+It is put back as it was before each try.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -7,6 +10,7 @@ from urllib.parse import quote
 
 from tests.web.forms import Form, forms
 from tests.web.site import PASSWORD, URL, Browser, Site, make_site
+from tests.web.test_links import transmitted
 from tests.world import FORM
 
 PEOPLE = (
@@ -36,9 +40,12 @@ class Stage:
         asked = world.to_analysis()
         world.decide(asked, "demander_complement", "nolwenn.prigent", {"questions": "Depuis quand ?"})
         proposed = [world.open(), deposited, asked, world.to_analysis(), world.to_agenda()]
-        self.addresses = [f"/situations/{one}" for one in [*proposed, world.to_dd(instruct=False), world.to_dd()]]
+        sent, self.link = transmitted(self.site)
+        situations = [f"/situations/{one}" for one in [*proposed, sent, world.to_dd()]]
+        self.addresses = [*situations, self.link, f"{self.link}/code"]
         world.wait(days=3)
         self.browsers = {p: self.site.signed_in(p) if p else self.site.browser() for p in PEOPLE}
+        self.browsers[None].get(self.link).post(f"{self.link}/qui", {"personne": "sophie.carre"})
         self._now = world.clock.now()
         self._kept = sqlite3.connect(":memory:")
         self._raw().backup(self._kept)

@@ -1,14 +1,14 @@
 """Five hundred hostile texts in every field of every form, in addresses, in headers: refused or kept, never obeyed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html.parser import HTMLParser
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.web.forms import SENTENCE, pages
+from tests.web.forms import SENTENCE, Form, pages
 from tests.web.site import Browser
 from tests.web.stage import Stage
 from web.routes import ROUTES
@@ -113,17 +113,35 @@ def stage() -> Stage:
     return Stage()
 
 
-def test_no_payload_breaks_a_page_nor_comes_back_as_markup(stage: Stage) -> None:
-    found = [(form, one) for form in stage.forms() for one in form.fields if one.name not in ("jeton", "")]
-    assert len({one.name for _, one in found}) > 50
-    hostile = islice(cycle(payloads()), max(MANY, len(found)))
+def fields(stage: Stage) -> list[tuple[Form, str]]:
+    """Return every field of every form, the token of the form aside."""
+    return [(form, name) for form in stage.forms() for name in form.filled() if name not in ("jeton", "")]
+
+
+def faults_of(stage: Stage, tries: Iterable[tuple[str, tuple[Form, str]]]) -> list[tuple[object, ...]]:
+    """Send each payload in its field, and return what broke or would be obeyed."""
     faults = []
-    for payload, (form, one) in zip(hostile, cycle(found), strict=False):
+    for payload, (form, name) in tries:
         stage.reset()
-        answer = stage.send(form, form.filled() | {one.name: payload})
+        answer = stage.send(form, form.filled() | {name: payload})
         if answer.status >= 500 or obeyed(answer):
-            faults.append((form.action, one.name, payload[:60], answer.status, obeyed(answer)))
-    assert faults == []
+            faults.append((form.action, name, payload[:60], answer.status, obeyed(answer)))
+    return faults
+
+
+def test_no_payload_breaks_a_page_nor_comes_back_as_markup(stage: Stage) -> None:
+    found = fields(stage)
+    assert len({name for _, name in found}) > 130
+    hostile = islice(cycle(payloads()), max(MANY, len(found)))
+    assert faults_of(stage, zip(hostile, cycle(found), strict=False)) == []
+
+
+def test_every_kind_of_payload_in_every_field_of_a_mails_link(stage: Stage) -> None:
+    """Anybody may hold one: who it is, the code, what is taken charge of."""
+    found = [(form, name) for form, name in fields(stage) if form.action.startswith("/d/")]
+    assert {name for _, name in found} == {"acte", "version", "identifiant", "personne", "code"}
+    kinds = payloads()[: len(NUMBERS) + len(SEEDS)]
+    assert faults_of(stage, product(kinds, found)) == []
 
 
 def test_what_was_kept_is_words_for_whoever_reads_it_later(stage: Stage) -> None:
@@ -183,7 +201,8 @@ def test_no_header_makes_a_link_that_leads_elsewhere(stage: Stage) -> None:
     browser = stage.browsers["katell.morvan"]
     words = browser.get("/mon-compte").text
     for route in ROUTES:
-        path = re.sub(r"{\w+}", stage.addresses[3].rpartition("/")[2], route.path)
+        path = route.path.replace("/d/{jeton}", stage.link)
+        path = re.sub(r"{\w+}", stage.addresses[3].rpartition("/")[2], path)
         for headers in FOREIGN:
             browser.text = words  # its form's token
             answer = browser.get(path, **headers) if route.method == "GET" else browser.post(path, {}, **headers)
