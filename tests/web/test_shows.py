@@ -14,7 +14,8 @@ from orp.demo_stage import stage
 from tests.web.served import served
 from tests.web.site import Site, demo_site
 from tests.web.test_browser import chromium  # noqa: F401 - a fixture
-from tests.world import ANALYSIS, FORM, LONG, VALIDATION
+from tests.web.test_demo import TO_THE_DD
+from tests.world import ANALYSIS, FORM, LONG
 from workflow.words import PARIS
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=PARIS)
@@ -209,11 +210,9 @@ def test_three_weeks_are_skipped_by_clicks_and_nothing_is_decided(
     """Whoever owes is reminded and seen late, whoever answers for them is told, nobody else is (DESIGN §4)."""
     (site, address), clicks = there, Clicks(chromium.new_page(), there[1], "silence")
     world, page = site.world, clicks.page
-    sent = world.to_analysis()
-    world.decide(sent, "proposer_gouvernance", "katell.morvan", ANALYSIS)
-    world.decide(sent, "presenter", "katell.morvan")
-    world.decide(sent, "inscrire_seance", "claire.legoff", {"seance": "2026-01-12"})
-    world.decide(sent, "valider", "claire.legoff", VALIDATION)
+    sent = world.open()
+    for act, by, fields in (("deposer", "maelle.riou", FORM), *TO_THE_DD):
+        world.decide(sent, act, by, fields)
     clicks.wait()  # transmitted
     waiting = deposit(clicks)
     decided = [world.kinds(reference).count("decision") for reference in (sent, waiting)]
