@@ -4,7 +4,7 @@ from tests.world import FORM, VALIDATION, World
 from workflow.records import QueuedMail
 
 BOX = "dd35-parcours@ars.example"
-OFFICER, DIRECTOR = "sophie.carre@ars.example", "marc.aubin@ars.example"
+OFFICER, COLLEAGUE, DIRECTOR = "sophie.carre@ars.example", "tiphaine.roy@ars.example", "marc.aubin@ars.example"
 
 
 def refuse(world: World, *addresses: str) -> list[QueuedMail]:
@@ -34,10 +34,14 @@ def sent(world: World, reference: str, mail: str) -> list[tuple[str, str]]:
     return [(row["name"] or "rédacteur", row["status"]) for row in world.queue(reference) if row["mail"] == mail]
 
 
-def test_a_dead_service_mailbox_gives_way_to_the_officer_the_same_day(world: World) -> None:
+def test_a_dead_service_mailbox_gives_way_to_its_officers_the_same_day(world: World) -> None:
     reference = transmitted(world)
     refuse(world, BOX)
-    assert sent(world, reference, "M07") == [("Boîte de service de la DD 35", "refuse"), ("Sophie Carré", "envoye")]
+    assert sent(world, reference, "M07") == [
+        ("Boîte de service de la DD 35", "refuse"),
+        ("Sophie Carré", "envoye"),
+        ("Tiphaine Roy", "envoye"),
+    ]
     (task,) = world.owed(reference, "adresse_en_erreur")
     assert (task.kind, task.debtor.function, str(task.due)) == ("tache", "pilote_orp", "2026-01-07")
     assert world.journal(reference)[-1]["a"] == "boite-dd-35"
@@ -48,12 +52,13 @@ def test_a_dead_service_mailbox_gives_way_to_the_officer_the_same_day(world: Wor
     assert world.owed(reference, "adresse_en_erreur") == []
 
 
-def test_when_the_officer_cannot_be_reached_either_the_supervisor_is(world: World) -> None:
+def test_when_no_officer_can_be_reached_either_the_supervisor_is(world: World) -> None:
     reference = transmitted(world)
-    refuse(world, BOX, OFFICER)
+    refuse(world, BOX, OFFICER, COLLEAGUE)
     assert sent(world, reference, "M07") == [
         ("Boîte de service de la DD 35", "refuse"),
         ("Sophie Carré", "refuse"),
+        ("Tiphaine Roy", "refuse"),
         ("Marc Aubin", "envoye"),
     ]
     assert len(world.owed(reference, "adresse_en_erreur")) == 1
@@ -61,8 +66,8 @@ def test_when_the_officer_cannot_be_reached_either_the_supervisor_is(world: Worl
 
 def test_when_nobody_can_be_reached_it_ends_and_the_task_stays(world: World) -> None:
     reference = transmitted(world)
-    refuse(world, BOX, OFFICER, DIRECTOR)
-    assert [status for _, status in sent(world, reference, "M07")] == ["refuse"] * 3
+    refuse(world, BOX, OFFICER, COLLEAGUE, DIRECTOR)
+    assert [status for _, status in sent(world, reference, "M07")] == ["refuse"] * 4
     assert world.owed(reference, "adresse_en_erreur")
 
 

@@ -1,4 +1,4 @@
-"""Journeys in a real browser, Debian's Chromium: without JavaScript, by keyboard, narrow and zoomed, read by axe."""
+"""The pages in a real browser, Debian’s Chromium: narrow and zoomed, read by axe, in few clicks."""
 
 import os
 import re
@@ -60,48 +60,6 @@ def faults(page: Page) -> list[str]:
     found = [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in SERIOUS]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return found + ["déborde"] * bool(wide)
-
-
-def test_the_secretary_validates_without_javascript(chromium: Browser, there: tuple[Site, str]) -> None:
-    site, address = there
-    reference = site.world.to_agenda()
-    page = chromium.new_context(java_script_enabled=False).new_page()
-    come_in(page, site, address, "claire.legoff@gouvernance.example")
-    page.get_by_role("link", name="Infirmière ou infirmier").click()
-    page.get_by_text("Valider la transmission à l’ARS").first.click()
-    form = page.locator("form", has=page.locator('input[value="valider"]'))
-    form.get_by_label("Les présences par collège").fill("Six collèges présents sur six.")
-    form.get_by_label("La priorité").select_option("normale")
-    form.get_by_label("Le retour").fill(LONG)
-    form.get_by_role("button").click()
-    assert "C’est fait." in page.get_by_role("status").inner_text()
-    assert site.world.case(reference).step == "validee"
-
-
-def test_the_keyboard_alone_is_enough(chromium: Browser, there: tuple[Site, str]) -> None:
-    site, address = there
-    reference = site.world.to_dd(instruct=False)
-    page = chromium.new_context().new_page()
-    come_in(page, site, address, "sophie.carre@ars.example")
-    press_to(page, "Infirmière ou infirmier")
-    page.wait_for_url(f"**/situations/{reference}")
-    press_to(page, "Prendre en charge")
-    page.keyboard.press("Tab")
-    page.keyboard.type("Sophie")
-    press_to(page, "Prendre en charge", within="button")
-    page.wait_for_url("**fait=oui")
-    assert site.world.case(reference).step == "en_instruction_dd"
-
-
-def press_to(page: Page, words: str, within: str = "a, summary, button") -> None:
-    """Go by Tab to what says these words, and press Enter."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        script = "([w, k]) => document.activeElement.matches(k) && document.activeElement.innerText.includes(w)"
-        if page.evaluate(script, [words, within]):
-            page.keyboard.press("Enter")
-            return
-    pytest.fail(f"« {words} » is out of reach of the keyboard")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])

@@ -13,8 +13,9 @@ from orp.demo_service import LiveDemonstration
 from orp.demo_stage import Stage, stage
 from tests.web.site import Browser, Site, demo_site
 from tests.web.test_guard import ELSEWHERE
-from tests.world import FORM
+from tests.world import ANALYSIS, FORM, VALIDATION, Fields
 from web.routes import DEMO, Route
+from workflow.errors import accepted
 from workflow.model import Decision
 from workflow.opening import Draft
 from workflow.words import PARIS
@@ -37,6 +38,16 @@ def browser(on: Stage, tmp_path: Path) -> Browser:
 def _href(browser: Browser, begins: str) -> str:
     """Return the first link of the page that begins so."""
     return unescape(re.findall(f'href="({re.escape(begins)}[^"]*)"', browser.text)[0])
+
+
+TO_THE_DD: tuple[tuple[str, str, Fields], ...] = (
+    ("prendre_en_charge_antenne", "yann.lebihan", {}),
+    ("retenir_pour_analyse", "yann.lebihan", {"nature": "averee"}),
+    ("proposer_gouvernance", "katell.morvan", ANALYSIS),
+    ("presenter", "katell.morvan", {}),
+    ("inscrire_seance", "claire.legoff", {"seance": "2026-01-12"}),
+    ("valider", "claire.legoff", VALIDATION),
+)
 
 
 def deposit(on: Stage) -> str:
@@ -68,6 +79,28 @@ def test_each_mailbox_shows_what_it_received_and_its_links_open(on: Stage, brows
     assert reference in browser.words
     browser.get(_href(browser, "/d/"))
     assert (browser.status, browser.path) == (200, f"/situations/{reference}")
+
+
+def test_who_are_you_offers_the_officer_and_a_colleague(on: Stage, browser: Browser) -> None:
+    reference = deposit(on)
+    for act, by, fields in TO_THE_DD:
+        (result,) = on.app.engine.decide([Decision(act, reference, act, by, fields, salt="sel")])
+        accepted(result)
+    browser.get("/demo").post("/demo/horloge", {"pas": "jour"})
+    browser.get("/demo/courriels/dd35-parcours%40ars.example")
+    browser.get(_href(browser, "/demo/courriels/dd35-parcours"))
+    browser.get(_href(browser, "/d/"))
+    assert "Sophie Carré" in browser.words
+    assert "Tiphaine Roy" in browser.words
+
+
+def test_the_local_key_is_there_and_finds_its_situation(on: Stage, browser: Browser) -> None:
+    reference = deposit(on)
+    browser.get("/demo").post("/demo/personne", {"personne": "katell.morvan"})
+    browser.get(f"/situations/{reference}/analyse").post(f"/situations/{reference}/repere", {"repere": "GW-2026-0412"})
+    assert "Repère local : GW-2026-0412" in browser.words
+    browser.get("/situations").post("/situations", {"repere": "gw-2026-0412"})
+    assert browser.path == f"/situations/{reference}"
 
 
 def test_what_a_mail_holds_is_never_markup(on: Stage, browser: Browser, tmp_path: Path) -> None:

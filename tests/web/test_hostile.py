@@ -1,15 +1,16 @@
 """Five hundred hostile texts in every field of every form, in addresses, in headers: refused or kept, never obeyed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.web.forms import SENTENCE, pages
-from tests.web.site import Browser
+from tests.web.forms import SENTENCE, Form, pages, route_of
+from tests.web.site import SETUP, Browser
 from tests.web.stage import Stage
 from web.routes import ROUTES
 from web.session import begin
@@ -81,6 +82,10 @@ def payloads() -> list[str]:
     return [*NUMBERS, *(seed.format(m=f"{MARK}{n}x") for n, seed in seeds)]
 
 
+KINDS = payloads()[: len(NUMBERS) + len(SEEDS)]
+"""Each once."""
+
+
 class Obeyed(HTMLParser):
     """What a browser would obey in a page that only our templates should write."""
 
@@ -113,17 +118,48 @@ def stage() -> Stage:
     return Stage()
 
 
-def test_no_payload_breaks_a_page_nor_comes_back_as_markup(stage: Stage) -> None:
-    found = [(form, one) for form in stage.forms() for one in form.fields if one.name not in ("jeton", "")]
-    assert len({one.name for _, one in found}) > 50
-    hostile = islice(cycle(payloads()), max(MANY, len(found)))
+def fields(stage: Stage) -> list[tuple[Form, str]]:
+    """Return every field of every form, the token of the form aside."""
+    return [(form, name) for form in stage.forms() for name in form.filled() if name not in ("jeton", "")]
+
+
+def faults_of(stage: Stage, tries: Iterable[tuple[str, tuple[Form, str]]]) -> list[tuple[object, ...]]:
+    """Send each payload in its field, and return what broke or would be obeyed."""
     faults = []
-    for payload, (form, one) in zip(hostile, cycle(found), strict=False):
+    for payload, (form, name) in tries:
         stage.reset()
-        answer = stage.send(form, form.filled() | {one.name: payload})
+        answer = stage.send(form, form.filled() | {name: payload})
         if answer.status >= 500 or obeyed(answer):
-            faults.append((form.action, one.name, payload[:60], answer.status, obeyed(answer)))
-    assert faults == []
+            faults.append((form.action, name, payload[:60], answer.status, obeyed(answer)))
+    return faults
+
+
+def test_no_payload_breaks_a_page_nor_comes_back_as_markup(stage: Stage) -> None:
+    found = fields(stage)
+    assert len({name for _, name in found}) > 120
+    hostile = islice(cycle(payloads()), max(MANY, len(found)))
+    assert faults_of(stage, zip(hostile, cycle(found), strict=False)) == []
+
+
+def test_every_kind_of_payload_in_every_field_of_a_mails_link(stage: Stage) -> None:
+    """Anybody may hold one: who it is, the code, what is taken charge of."""
+    found = [(form, name) for form, name in fields(stage) if form.action.startswith("/d/")]
+    assert {name for _, name in found} == {"acte", "version", "identifiant", "personne", "code"}
+    assert faults_of(stage, product(KINDS, found)) == []
+
+
+def test_no_payload_breaks_the_page_of_the_first_start() -> None:
+    stage = Stage(begun=False)
+    (form,) = [form for form in stage.forms() if form.action == "/installation"]
+    form.fields = [replace(one, value=SETUP) if one.name == "code" else one for one in form.fields]
+    assert stage.send(form, form.filled()).headers["location"] == "/entrer"
+    found = [(form, name) for name in form.filled() if name != "jeton"]
+    assert faults_of(stage, zip(KINDS, cycle(found), strict=False)) == []
+
+
+def test_every_form_of_the_table_is_walked(stage: Stage) -> None:
+    walked = {route_of(form.action) for form in stage.forms()}
+    assert {route.path for route in ROUTES if route.method == "POST"} - walked == {"/sortir", "/installation"}
 
 
 def test_what_was_kept_is_words_for_whoever_reads_it_later(stage: Stage) -> None:
@@ -183,7 +219,8 @@ def test_no_header_makes_a_link_that_leads_elsewhere(stage: Stage) -> None:
     browser = stage.browsers["katell.morvan"]
     words = browser.get("/mon-compte").text
     for route in ROUTES:
-        path = re.sub(r"{\w+}", stage.addresses[3].rpartition("/")[2], route.path)
+        path = route.path.replace("/d/{jeton}", stage.link)
+        path = re.sub(r"{\w+}", stage.addresses[0].rpartition("/")[2], path)
         for headers in FOREIGN:
             browser.text = words  # its form's token
             answer = browser.get(path, **headers) if route.method == "GET" else browser.post(path, {}, **headers)

@@ -294,10 +294,6 @@ def test_what_is_missing_in_the_decision_leaves_the_charge_untaken_and_the_text_
 
 def test_it_is_for_a_colleague_who_is_written_to(site: Site) -> None:
     reference, link = transmitted(site)
-    with site.world.store.writing() as work:
-        work.entry.add_person("tiphaine.roy", "Tiphaine Roy", "tiphaine.roy@ars.example")
-        held = {"person": "tiphaine.roy", "organisation": "dd-35", "function": "instruction"}
-        work.directory.add([], [], [held | {"since": site.world.clock.now(), "until": None}])
     browser = come_in(site, site.browser(), link)
     owed = site.world.owed(reference, "D11")[0].due
     decide(browser, reference, "reattribuer", {"personne": "estelle.naud"})

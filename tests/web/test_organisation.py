@@ -134,7 +134,7 @@ def test_an_address_of_somebody_of_another_house_or_in_use_is_left_alone(site: S
 def test_a_mailbox_says_who_is_served_if_it_refuses(site: Site) -> None:
     page = site.signed_in(HEAD_OF_DD).get("/organisation/dd-35").words
     assert "Boîte de service de la DD 35 dd35-parcours@ars.example" in page
-    assert "Si cette adresse refuse un courriel, il part à : Sophie Carré." in page
+    assert "Si cette adresse refuse un courriel, il part à : Sophie Carré, Tiphaine Roy." in page
 
 
 def test_an_absence_lends_what_may_be_done_for_its_time_and_both_are_told(site: Site) -> None:

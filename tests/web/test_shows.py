@@ -1,4 +1,4 @@
-"""The way of one situation by clicks, on the demonstration, in a real browser: from Fougères to the DD and back."""
+"""The demonstration by clicks, in a real browser: a situation goes up and its answer comes back; silence."""
 
 import os
 import re
@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from orp.demo_folder import Folder
 from orp.demo_stage import stage
 from tests.web.served import served
-from tests.web.site import demo_site
+from tests.web.site import Site, demo_site
 from tests.web.test_browser import chromium  # noqa: F401 - a fixture
+from tests.web.test_demo import TO_THE_DD
 from tests.world import ANALYSIS, FORM, LONG
 from workflow.words import PARIS
 
@@ -31,16 +32,18 @@ PARTS = {
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[str]:
-    with stage(Folder(tmp_path), MONDAY) as on, served(demo_site(on, Folder(tmp_path))) as address:
-        yield address
+def there(tmp_path: Path) -> Iterator[tuple[Site, str]]:
+    with stage(Folder(tmp_path), MONDAY) as on:
+        site = demo_site(on, Folder(tmp_path))
+        with served(site) as address:
+            yield site, address
 
 
 class Clicks:
-    """One browser in the hands of whoever shows the demonstration."""
+    """One browser in the hands of whoever shows the demonstration; `show` begins the names of its pictures."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self._address, self._shots = page, address, 0
+    def __init__(self, page: Page, address: str, show: str) -> None:
+        self.page, self._address, self._show, self._shots = page, address, show, 0
         page.set_default_timeout(20_000)
 
     def be(self, name: str, title: str = "") -> "Clicks":
@@ -76,16 +79,22 @@ class Clicks:
 
     def mail(self, address: str, subject: str) -> str:
         """Open the latest mail of a mailbox, check its subject, and return its words."""
-        self.page.goto(f"{self._address}/demo/courriels/{address}")
+        self.mailbox(address)
         self.page.get_by_role("link", name=re.compile(subject)).first.click()
         self.shoot()
         return self.page.locator(".texte").inner_text()
+
+    def mailbox(self, address: str) -> list[str]:
+        """Open a mailbox, and return the subjects of what it received, the latest first."""
+        self.page.goto(f"{self._address}/demo/courriels")
+        self.page.get_by_role("link", name=address, exact=True).click()
+        return self.page.locator("main .titre").all_inner_texts()
 
     def shoot(self) -> None:
         """Keep a picture to be looked at, where IMAGES says."""
         self._shots += 1
         if folder := os.environ.get("IMAGES"):
-            self.page.screenshot(path=f"{folder}/trajet-{self._shots:02}.png", full_page=True)
+            self.page.screenshot(path=f"{folder}/{self._show}-{self._shots:02}.png", full_page=True)
 
 
 def fill(field: Locator, value: str) -> None:
@@ -182,9 +191,9 @@ def come_back(clicks: Clicks, reference: str) -> None:
 
 def test_a_situation_goes_up_and_its_answer_comes_back_by_clicks(
     chromium: Browser,  # noqa: F811
-    demo: str,
+    there: tuple[Site, str],
 ) -> None:
-    clicks = Clicks(chromium.new_page(), demo)
+    clicks = Clicks(chromium.new_page(), there[1], "trajet")
     reference = deposit(clicks)
     analyse(clicks, reference)
     validate(clicks, reference)
@@ -192,3 +201,43 @@ def test_a_situation_goes_up_and_its_answer_comes_back_by_clicks(
     clicks.wait()
     answer(clicks, reference)
     come_back(clicks, reference)
+
+
+def test_three_weeks_are_skipped_by_clicks_and_nothing_is_decided(
+    chromium: Browser,  # noqa: F811
+    there: tuple[Site, str],
+) -> None:
+    """Whoever owes is reminded and seen late, whoever answers for them is told, nobody else is (DESIGN §4)."""
+    (site, address), clicks = there, Clicks(chromium.new_page(), there[1], "silence")
+    world, page = site.world, clicks.page
+    sent = world.open()
+    for act, by, fields in (("deposer", "maelle.riou", FORM), *TO_THE_DD):
+        world.decide(sent, act, by, fields)
+    clicks.wait()  # transmitted
+    waiting = deposit(clicks)
+    decided = [world.kinds(reference).count("decision") for reference in (sent, waiting)]
+    for _ in range(3):
+        clicks.wait("+1 semaine")
+        clicks.shoot()
+    late = page.get_by_role("listitem").filter(has_text="en retard").get_by_role("button").all_inner_texts()
+    assert set(late) == {"Yann Le Bihan", "Katell Morvan", "Sophie Carré", "Tiphaine Roy"}
+    for person, reference in (("Yann Le Bihan", waiting), ("Sophie Carré", sent), ("Katell Morvan", sent)):
+        line = clicks.be(person).page.locator("main li", has_text=reference)
+        expect(line.get_by_text(re.compile(r"En retard de 11 jours ouvrés"))).to_be_visible()
+        expect(line.get_by_text("délai indicatif")).to_be_visible()
+        clicks.shoot()
+    reminded = {
+        "yann.lebihan@dactiv.example": (waiting, "rappel"),
+        BOX: (sent, "rappel"),
+        "katell.morvan@dactiv.example": (sent, "retour à transmettre au rédacteur"),
+    }
+    for address, (reference, words) in reminded.items():
+        found = [subject for subject in clicks.mailbox(address) if f"{reference} – {words}" in subject]
+        assert len(found) == 3, (address, found)  # J-2, J+1, J+7
+        clicks.shoot()
+    for supervisor in ("herve.guillou@dactiv.example", "marc.aubin@ars.example"):
+        assert ["vis de retard" in subject for subject in clicks.mailbox(supervisor)] == [True]
+    for other in ("maelle.riou@dactiv.example", "claire.legoff@gouvernance.example"):
+        assert not [subject for subject in clicks.mailbox(other) if "retard" in subject or "rappel" in subject]
+    assert [world.case(reference).step for reference in (sent, waiting)] == ["transmise_dd", "deposee"]
+    assert [world.kinds(reference).count("decision") for reference in (sent, waiting)] == decided
