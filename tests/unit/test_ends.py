@@ -12,7 +12,6 @@ from tests.small_circuit import (
     DIRECTION,
     END,
     ENTRUST,
-    MAILBOX,
     PRESIDENT,
     READ,
     SECRETARY,
@@ -148,7 +147,8 @@ def test_the_secretary_s_own_clock_rings_only_when_nothing_could_be_transmitted(
 
 
 def without_delegation() -> dict[str, Person]:
-    return {key: person for key, person in facts().people.items() if person.id not in (DD, MAILBOX)}
+    officers = ("dd-35", "instruction")
+    return {key: person for key, person in facts().people.items() if officers not in person.functions}
 
 
 def test_a_delegation_is_not_late_for_what_it_could_not_receive() -> None:
