@@ -126,7 +126,7 @@ def fields(stage: Stage) -> list[tuple[Form, str]]:
 
 def faults_of(stage: Stage, tries: Iterable[tuple[str, tuple[Form, str]]]) -> list[tuple[object, ...]]:
     """Send each payload in its field, and return what broke or would be obeyed."""
-    faults = []
+    faults: list[tuple[object, ...]] = []
     for payload, (form, name) in tries:
         stage.reset()
         answer = stage.send(form, form.filled() | {name: payload})
