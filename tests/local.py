@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orp.directory_file import read_directory
-from tests.world import ANALYSIS, DIRECTORY, FORM, SPOKEN, VALIDATION, Fields, World, make_world
+from tests.world import ANALYSIS, DIRECTORY, FORM, IN_MEMORY, SPOKEN, VALIDATION, Fields, World, make_world
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import Version, load_circuit, shared_files, shipped_circuits, versions_of
 from workflow.circuit.stack import file_of
@@ -40,12 +40,12 @@ def shipped_versions() -> list[Version]:
     return versions_of(shipped())
 
 
-def local_world(people: str = "", versions: Iterable[Version] = ()) -> World:
+def local_world(people: str = "", versions: Iterable[Version] = (), url: str = IN_MEMORY) -> World:
     """Build a world where every circuit of the project is published, then these.
 
     `people` names a directory beside that of the demonstration.
     """
-    world = make_world(versions=[*shipped_versions(), *versions])
+    world = make_world(url, versions=[*shipped_versions(), *versions])
     if people:
         known = read_directory(DIRECTORY).organisations
         with world.store.writing() as work:

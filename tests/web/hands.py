@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, ElementHandle, Locator, Page, expect
 
 WITHIN_REACH = 250
 """Times one presses Tab before giving up: no page has so many fields and links."""
-FOCUSED = "one => one === document.activeElement"
-SEEN = "one => getComputedStyle(one).outlineStyle !== 'none'"
-SIBLING = "one => one.type === 'radio' && document.activeElement.name === one.name"
+WHERE = """one => one === document.activeElement
+  ? (getComputedStyle(one).outlineStyle === 'none' ? 'unseen' : 'there')
+  : one.type === 'radio' && document.activeElement.name === one.name ? 'group' : 'elsewhere'"""
+"""Where the focus is: there, on it though nothing shows it, on another choice of its group, elsewhere."""
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -95,7 +96,7 @@ class Hands:
             field.check()
             return
         wanted = self._reach(field)
-        while not wanted.evaluate(FOCUSED):  # another of the same group
+        while wanted.evaluate(WHERE) == "group":
             self.page.keyboard.press("ArrowDown")
         if not field.is_checked():
             self.page.keyboard.press("Space")
@@ -129,9 +130,8 @@ class Hands:
         wanted = target.element_handle()
         for _ in range(WITHIN_REACH):
             self.page.keyboard.press("Tab")
-            if wanted.evaluate(FOCUSED):
-                assert wanted.evaluate(SEEN), f"nothing shows that {target} has the focus"
-                return wanted
-            if wanted.evaluate(SIBLING):
+            found = wanted.evaluate(WHERE)
+            assert found != "unseen", f"nothing shows that {target} has the focus"
+            if found != "elsewhere":
                 return wanted
         pytest.fail(f"{target} is out of reach of the keyboard")

@@ -27,16 +27,20 @@ MAILBOX, WRITER = "dd35-parcours@ars.example", "maelle.riou@dactiv.example"
 
 
 class Stage:
-    """A world with a situation at each stage, put back as it was before each try; unless it has not `begun`."""
+    """A world put back as it was before each try: with a situation at each stage, unless one is given."""
 
-    def __init__(self, *, begun: bool = True) -> None:
-        self.site: Site = make_site()
+    def __init__(self, site: Site | None = None) -> None:
+        self.site = site or make_site()
         self.browsers = {NOBODY: self.site.browser()}
         self.addresses: list[str] = []
-        if begun:
+        if site is None:
             self._begin()
-        self._now = self.site.world.clock.now()
         self._kept = sqlite3.connect(":memory:")
+        self.keep()
+
+    def keep(self) -> None:
+        """From now on, this is how everything is put back."""
+        self._now = self.site.world.clock.now()
         self._raw().backup(self._kept)
 
     def _begin(self) -> None:

@@ -9,9 +9,10 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from tests.local import local_world
 from tests.web.forms import SENTENCE, Form, pages, route_of
-from tests.web.site import SETUP, Browser
-from tests.web.stage import Stage
+from tests.web.site import SETUP, Browser, make_site
+from tests.web.stage import NOBODY, Stage
 from web.routes import ROUTES
 from web.session import begin
 from workflow.circuit.model import Proof
@@ -125,7 +126,7 @@ def fields(stage: Stage) -> list[tuple[Form, str]]:
 
 def faults_of(stage: Stage, tries: Iterable[tuple[str, tuple[Form, str]]]) -> list[tuple[object, ...]]:
     """Send each payload in its field, and return what broke or would be obeyed."""
-    faults = []
+    faults: list[tuple[object, ...]] = []
     for payload, (form, name) in tries:
         stage.reset()
         answer = stage.send(form, form.filled() | {name: payload})
@@ -149,7 +150,7 @@ def test_every_kind_of_payload_in_every_field_of_a_mails_link(stage: Stage) -> N
 
 
 def test_no_payload_breaks_the_page_of_the_first_start() -> None:
-    stage = Stage(begun=False)
+    stage = Stage(make_site())
     (form,) = [form for form in stage.forms() if form.action == "/installation"]
     form.fields = [replace(one, value=SETUP) if one.name == "code" else one for one in form.fields]
     assert stage.send(form, form.filled()).headers["location"] == "/entrer"
@@ -157,9 +158,24 @@ def test_no_payload_breaks_the_page_of_the_first_start() -> None:
     assert faults_of(stage, zip(KINDS, cycle(found), strict=False)) == []
 
 
+def test_no_payload_breaks_a_form_begun_without_an_account() -> None:
+    stage = Stage(make_site(world=local_world("maine-et-loire")))
+    (begin,) = [form for form in stage.forms() if form.action == "/deposer-sans-compte"]
+    assert stage.send(begin, begin.filled()).status == 200
+    reference = stage.site.rows("cases")[-1]["reference"]
+    stage.browsers["fiche"] = stage.browsers[NOBODY]
+    stage.browsers[NOBODY] = stage.site.browser()
+    stage.addresses = [f"/situations/{reference}/fiche"]
+    stage.keep()
+    found = [(form, name) for form, name in fields(stage) if form.person or form.action == begin.action]
+    assert len(found) > 20
+    assert faults_of(stage, zip(KINDS, cycle(found), strict=False)) == []
+
+
 def test_every_form_of_the_table_is_walked(stage: Stage) -> None:
     walked = {route_of(form.action) for form in stage.forms()}
-    assert {route.path for route in ROUTES if route.method == "POST"} - walked == {"/sortir", "/installation"}
+    apart = {"/sortir", "/installation", "/deposer-sans-compte"}  # the last two: above
+    assert {route.path for route in ROUTES if route.method == "POST"} - walked == apart
 
 
 def test_what_was_kept_is_words_for_whoever_reads_it_later(stage: Stage) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.local import local_world
 from tests.web.hands import Hands, Way
 from tests.web.served import served
 from tests.web.site import PASSWORD, SETUP, Site, make_site
@@ -47,8 +48,10 @@ Somebody = Callable[[str], Hands]
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return make_site(f"sqlite:///{tmp_path}/pages.sqlite")
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Site:
+    """The small world of Bretagne; a test may name another territory."""
+    url, elsewhere = f"sqlite:///{tmp_path}/pages.sqlite", getattr(request, "param", "")
+    return make_site(url, local_world(elsewhere, url=url) if elsewhere else None)
 
 
 @pytest.fixture(params=list(Way))
@@ -72,6 +75,17 @@ def test_the_redacteur_deposits(site: Site, somebody: Somebody) -> None:
     maelle = somebody("maelle.riou").go("/a-traiter").follow("Déposer").press("Commencer la fiche")
     maelle.answer(SHORT_FORM).press("Déposer")
     assert site.world.case(maelle.page.locator("main .reference").first.inner_text()).step == "deposee"
+
+
+@pytest.mark.parametrize("site", ["maine-et-loire"], indirect=True)
+def test_whoever_has_no_account_deposits_and_comes_back_with_the_code(site: Site, somebody: Somebody) -> None:
+    nobody = somebody("").go("/").follow("Déposer une situation sans compte").press("Commencer la fiche")
+    code = nobody.page.locator(".code").inner_text()
+    nobody.follow("Écrire la fiche").answer(SHORT_FORM).press("Déposer")
+    reference = nobody.page.locator("main .reference").first.inner_text()
+    assert site.world.case(reference).step == "deposee"
+    back = somebody("").go("/").follow("Suivre une situation").answer({"Code de suivi": code}).press("Suivre")
+    expect(back.page.get_by_text(reference).first).to_be_visible()
 
 
 def test_the_antenne_retains_and_analyses(site: Site, somebody: Somebody) -> None:

@@ -13,7 +13,7 @@ from orp.demo_folder import Folder
 from orp.demo_stage import stage
 from tests.web.served import served
 from tests.web.site import Site, demo_site
-from tests.web.test_browser import chromium  # noqa: F401 - a fixture
+from tests.web.test_browser import NARROW, chromium, faults  # noqa: F401 - a fixture
 from tests.web.test_demo import TO_THE_DD
 from tests.world import ANALYSIS, FORM, LONG
 from workflow.words import PARIS
@@ -241,3 +241,21 @@ def test_three_weeks_are_skipped_by_clicks_and_nothing_is_decided(
         assert not [subject for subject in clicks.mailbox(other) if "retard" in subject or "rappel" in subject]
     assert [world.case(reference).step for reference in (sent, waiting)] == ["transmise_dd", "deposee"]
     assert [world.kinds(reference).count("decision") for reference in (sent, waiting)] == decided
+
+
+def test_axe_finds_nothing_on_the_pages_of_the_demonstration(
+    chromium: Browser,  # noqa: F811
+    there: tuple[Site, str],
+) -> None:
+    clicks = Clicks(chromium.new_page(viewport=NARROW), there[1], "demo")
+    there[0].world.to_analysis()
+    clicks.wait()
+    found = {"/demo": faults(clicks.page)}
+    clicks.mailbox("maelle.riou@dactiv.example")
+    found["boîte"] = faults(clicks.page)
+    clicks.page.locator("main .titre").first.click()
+    found["courriel"] = faults(clicks.page)
+    clicks.page.goto(f"{there[1]}/demo/courriels")
+    found["boîtes"] = faults(clicks.page)
+    clicks.shoot()
+    assert {page: faulty for page, faulty in found.items() if faulty} == {}
