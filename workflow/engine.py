@@ -91,7 +91,7 @@ class Engine:
             batch = Batch({})
             refusal = batch.set_aside(act[0][0], error)
             with self._store.writing() as work:
-                self._keep(work, batch, self.clock.now())
+                self._set_aside(work, batch, self.clock.now())
             return refusal
 
     def _again(self, attempt: Callable[[], T]) -> T:
@@ -119,8 +119,8 @@ class Engine:
             with session.reading() as work:
                 due = work.due(now, limit)
                 dossiers = work.load(due, (), (), now) if due else {}
-            batch = self._play(session, dossiers, [[(reference, None)] for reference in due], now)[0]
-        outcomes = [write.outcome for write in batch.writes()]
+            writes = self._play(session, dossiers, [[(reference, None)] for reference in due], now)[0]
+        outcomes = [write.outcome for write in writes]
         return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
 
     def _tick_one_by_one(self, limit: int) -> Ticked:
@@ -143,18 +143,19 @@ class Engine:
 
     def _play(
         self, session: Session, dossiers: dict[str, Dossier], acts: Sequence[Act], now: datetime
-    ) -> tuple[Batch, list[Case | Refusal]]:
+    ) -> tuple[list[Write], list[Case | Refusal]]:
         """Advance in memory, then write what moved and what was set aside, in one transaction."""
         batch = Batch(dossiers)
         results = [self._together(batch, act, now) for act in acts]
         self._relay(session, batch, now)
-        if batch.writes() or batch.failures:
+        writes = batch.writes()
+        if writes or batch.failures:
             with session.writing() as work:
-                self._keep(work, batch, now)
-        return batch, results
+                work.save(writes)
+                self._set_aside(work, batch, now)
+        return writes, results
 
-    def _keep(self, work: Work, batch: Batch, now: datetime) -> None:
-        work.save(batch.writes())
+    def _set_aside(self, work: Work, batch: Batch, now: datetime) -> None:
         if batch.failures:
             earlier = work.incidents(batch.failures)
             work.set_aside([failure.after(earlier.get(r), now) for r, failure in batch.failures.items()])
