@@ -93,6 +93,13 @@ class Cases:
         """Return the references of situations whose `wake_at` has come and that nobody else holds, oldest first."""
         return list(self._connection.execute(DUE, {"now": now, "most": limit}).scalars())
 
+    def behind(self, now: datetime) -> bool:
+        """Say whether a situation has something due, whoever holds it."""
+        return (
+            self._connection.execute(select(CASES.c.reference).where(CASES.c.wake_at <= now).limit(1)).first()
+            is not None
+        )
+
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the references of the situations attached to these."""
         return [row["reference"] for row in ATTACHED.rows(self._connection, references)]

@@ -110,6 +110,10 @@ class SqlWork:
         """Return the references of situations that have something due."""
         return self.cases.due(now, limit)
 
+    def behind(self, now: datetime) -> bool:
+        """Say whether a situation still has something due."""
+        return self.cases.behind(now)
+
     def save(self, writes: Sequence[Write]) -> None:
         """Write everything that follows from several triggers."""
         self.cases.save(writes)

@@ -19,6 +19,8 @@ SOON = timedelta(days=7)
 """What is due within this long is said each time; the first reminder comes as early (DESIGN §4)."""
 MOST = 50
 """Lines of one morning's mail; it says how many more there are (product-and-security.md A.2)."""
+PATIENCE = timedelta(minutes=10)
+"""How long a mail waits for what rings with it and is still to be played; a scheduler that stands still holds none."""
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +30,14 @@ Line = dict[str, Any]
 def gather(store: Store, circuits: Circuits, now: datetime) -> None:
     """Make, of the mails that wait to be gathered, those that may leave at `now` (UTC), in few statements.
 
-    What is gathered is read again before it is written: of two senders, one gathers.
+    What is gathered is read again before it is written: of two senders, one gathers. While the scheduler still has
+    something to play, what it has owed so far waits: one act would make two mails, one morning's reminders two days'.
     """
     with store.writing() as work:
         work.gathering.drop_outdated(now)
         work.gathering.undo([mail.id for mail in work.gathering.unsent(now) if _of_an_earlier_day(mail, now)])
     with store.reading() as work:
-        waiting = work.gathering.waiting(now)
+        waiting = work.gathering.waiting(now - PATIENCE if work.behind(now) else now)
         reminders = [mail for mail in waiting if mail.batch == REMINDERS]
         owed = work.gathering.owed([mail.id for mail in reminders], now) if reminders else []
     if not waiting:

@@ -254,6 +254,10 @@ class Work(Protocol):
         """
         ...
 
+    def behind(self, now: datetime) -> bool:
+        """Say whether a situation still has something due; nothing is held."""
+        ...
+
     def save(self, writes: Sequence[Write]) -> None:
         """Write situations, obligations, journal, texts and messages together.
 
