@@ -405,6 +405,18 @@ class MessageRow(Table, table=True):
             sqlite_where=text("tell_at IS NOT NULL"),
             postgresql_where=text("tell_at IS NOT NULL"),
         ),
+        # all that « Courriels » counts and chooses by: the contexts are large, and only a page of them is read
+        Index(
+            "ix_messages_listed",
+            "status",
+            "not_before",
+            "mail",
+            "recipient",
+            "dac",
+            "organisation",
+            "reference",
+            "reason",
+        ),
     )
 
 
@@ -417,7 +429,7 @@ class MailLinkRow(Table, table=True):
     recipient: str | None = Field(default=None, foreign_key="people.id")
     seq: int
     """Last journal position of the situation when the link was made: it ends the stay it is bound to."""
-    made_at: datetime = Field(sa_type=UtcDateTime)
+    made_at: datetime = Field(sa_type=UtcDateTime, index=True)
     __table_args__ = (_of_case(),)
 
 
