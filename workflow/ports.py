@@ -387,8 +387,8 @@ class Links(Protocol):
         """Return the last journal position of situations."""
         ...
 
-    def keep(self, links: Sequence[MailLink]) -> None:
-        """Keep links; one that is there already is left as it is."""
+    def keep(self, links: Sequence[MailLink], since: datetime) -> None:
+        """Keep links, and forget those made before `since`; one that is there already is left as it is."""
         ...
 
 

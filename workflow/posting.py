@@ -13,7 +13,7 @@ from secrets import token_urlsafe
 from workflow.engine import Engine
 from workflow.errors import Conflict
 from workflow.gathering import gather
-from workflow.links import MailLink, digest_of, references_in, token
+from workflow.links import LIFE, MailLink, digest_of, references_in, token
 from workflow.model import MailReport, Returned
 from workflow.ports import Store, Work
 from workflow.records import QueuedMail
@@ -62,13 +62,13 @@ class Posting:
             replace(mail, links={one: token(self._secret, mail, one) for one in about[mail.id] if one in positions})
             for mail in mails
         ]
-        work.links.keep(
-            [
-                MailLink(digest_of(secret), reference, mail.recipient, positions[reference], now)
-                for mail in made
-                for reference, secret in mail.links.items()
-            ]
-        )
+        kept = [
+            MailLink(digest_of(secret), reference, mail.recipient, positions[reference], now)
+            for mail in made
+            for reference, secret in mail.links.items()
+        ]
+        if kept:
+            work.links.keep(kept, now - LIFE)
         return made
 
     def accepted(self, mails: Sequence[QueuedMail]) -> None:
