@@ -44,7 +44,7 @@ from workflow.returned import come_back
 from workflow.revising import revise
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
-from workflow.verbs import VERBS, play_verb
+from workflow.verbs import VERBS
 
 
 def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime, find: Find = alone) -> Outcome:
@@ -124,9 +124,9 @@ def _already_played(dossier: Dossier, decision: Decision) -> bool:
 def _decide(change: Change, decision: Decision) -> None:
     person = author_of(change, decision)
     not_stale(change, decision)
-    if decision.name in VERBS:
+    if verb := VERBS.get(decision.name):
         must_be_named(person)
-        carried = play_verb(change, decision, person)
+        carried = verb(change, decision, person)
         keep(change, carried, decision.salt, {organisation for organisation, _ in person.functions})
         sign(change, decision.name.capitalize(), decision.by)
         content = {"verbe": decision.name, "du": decision.due, **instead(change), **kept(carried, decision.salt)}

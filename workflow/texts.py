@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.answers import text_fault
+from workflow.errors import MissingData
 from workflow.model import FieldValue
 from workflow.obligations import PlannedAction
 
@@ -28,6 +29,15 @@ class Carried:
     faults: list[str] = field(default_factory=list)
     actions: list[PlannedAction] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Let pass what is whole.
+
+        Raises:
+            MissingData: with one French sentence for each fault.
+        """
+        if self.faults:
+            raise MissingData(tuple(self.faults))
 
 
 def text_of(value: FieldValue, part: str = "texte") -> str:
