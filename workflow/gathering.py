@@ -37,7 +37,9 @@ def gather(store: Store, circuits: Circuits, now: datetime) -> None:
         work.gathering.drop_outdated(now)
         work.gathering.undo([mail.id for mail in work.gathering.unsent(now) if _of_an_earlier_day(mail, now)])
     with store.reading() as work:
-        waiting = work.gathering.waiting(now - PATIENCE if work.behind(now) else now)
+        waiting = work.gathering.waiting(now)
+        if waiting and work.behind(now):
+            waiting = work.gathering.waiting(now - PATIENCE)
         reminders = [mail for mail in waiting if mail.batch == REMINDERS]
         owed = work.gathering.owed([mail.id for mail in reminders], now) if reminders else []
     if not waiting:

@@ -754,7 +754,7 @@ def test_a_batch_of_mails_is_claimed_in_as_many_statements_as_one(world: World, 
     event.listen(world.store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
     assert len(world.posting.claim(50)) == 2 * situations
     links = 2 if world.store.engine.dialect.name == "postgresql" else 1  # on SQLite the driver writes them itself
-    assert len([statement for statement in said if "BEGIN" not in statement]) == 8 + links
+    assert len([statement for statement in said if "BEGIN" not in statement]) == 9 + links
 
 
 def test_mails_queued_before_an_upgrade_keep_to_the_window_too(file_world: World) -> None:
