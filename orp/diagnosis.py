@@ -62,7 +62,7 @@ def diagnose(app: Application) -> Diagnosis:
         server, mail, wake = work.health.server(), work.health.oldest_mail(), work.health.next_wake()
         due = work.health.next_due(now, NEXT)
         rows = work.circuits.all()
-        incidents, refused = work.incident_log.all(), work.screens.refused_addresses()
+        incidents, refused = work.incidents.all(), work.screens.refused_addresses()
     failure, late = _handshake(app), _behind(rows, now)
     lag = max(now - wake, timedelta(0)) if wake else timedelta(0)
     settings = app.settings

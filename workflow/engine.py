@@ -157,8 +157,8 @@ class Engine:
 
     def _set_aside(self, work: Work, batch: Batch, now: datetime) -> None:
         if batch.failures:
-            earlier = work.incidents(batch.failures)
-            work.set_aside([failure.after(earlier.get(r), now) for r, failure in batch.failures.items()])
+            earlier = work.incidents.of(batch.failures)
+            work.incidents.open([failure.after(earlier.get(r), now) for r, failure in batch.failures.items()])
 
     def _relay(self, session: Session, batch: Batch, now: datetime) -> None:
         """Let the situations attached to one that was just concluded follow it, in the same transaction (INV-33)."""

@@ -1,6 +1,6 @@
 """What the engine asks of storage, and what the mail sender asks of the engine: cut by consumer."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -201,8 +201,8 @@ class Versions(Protocol):
         ...
 
 
-class Work(Protocol):
-    """One transaction. Nothing is written before its `with` block ends without an exception."""
+class Situations(Protocol):
+    """Situations as they are read before they are advanced."""
 
     def load(
         self,
@@ -215,25 +215,15 @@ class Work(Protocol):
         """Return the dossiers that exist, with their facts at `at` (UTC), in a constant number of statements.
 
         `named` are identifiers a decision mentions: organisations and situations it may be about.
+
+        Raises:
+            Unwritable: what is kept of one of them can be read no more.
         """
         ...
 
-    def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
-        """Return, by decision identifier, the dossiers of the decisions that were already played."""
-        ...
 
-    @property
-    def circuits(self) -> Versions:
-        """The published versions."""
-        ...
-
-    def queue(self, messages: Sequence[Message]) -> None:
-        """Queue mails that are about no situation."""
-        ...
-
-    def published(self, now: datetime) -> Mapping[str, Published]:
-        """Return, by layer, the version in force."""
-        ...
+class People(Protocol):
+    """Structures, and who holds what there."""
 
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return what is known of organisations, of those who hold functions there, and of these people."""
@@ -241,6 +231,47 @@ class Work(Protocol):
 
     def everybody(self, at: datetime) -> Directory:
         """Return every organisation, its collèges, and whoever holds a function anywhere at `at`."""
+        ...
+
+    def addresses(self, people: Collection[str]) -> dict[str, str]:
+        """Return the mail address of each of these people that exists."""
+        ...
+
+
+class Work(Situations, People, Protocol):
+    """One transaction. Nothing is written before its `with` block ends without an exception."""
+
+    @property
+    def circuits(self) -> Versions:
+        """The published versions."""
+        ...
+
+    @property
+    def incidents(self) -> "Incidents":
+        """Situations that the software cannot move."""
+        ...
+
+    @property
+    def outbox(self) -> "Outbox":
+        """The mails that are owed."""
+        ...
+
+    @property
+    def gathering(self) -> "Gathering":
+        """The mails that wait to be gathered."""
+        ...
+
+    @property
+    def links(self) -> "Links":
+        """The links of mails."""
+        ...
+
+    def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+        """Return, by decision identifier, the dossiers of the decisions that were already played."""
+        ...
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
         ...
 
     def attached(self, references: Collection[str]) -> list[str]:
@@ -277,38 +308,36 @@ class Work(Protocol):
         """Reserve `count` reference numbers; a number reserved and not used leaves a harmless gap."""
         ...
 
-    def addresses(self, people: Collection[str]) -> dict[str, str]:
-        """Return the mail address of each of these people that exists."""
-        ...
 
-    def incidents(self, references: Collection[str]) -> dict[str, Incident]:
+class Incidents(Protocol):
+    """Situations that the software cannot move: one incident at most by situation."""
+
+    def of(self, references: Collection[str]) -> dict[str, Incident]:
         """Return the incidents of these situations; saving a situation ends its incident."""
         ...
 
-    def set_aside(self, incidents: Sequence[Incident]) -> None:
+    def open(self, incidents: Sequence[Incident]) -> None:
         """Write incidents; a situation that is due waits for its next try, so that it starves no other."""
         ...
 
-    def mail_waits(self, now: datetime) -> bool:
+
+class Outbox(Protocol):
+    """The mails that are owed: added once, claimed with a lease, marked."""
+
+    def add(self, messages: Iterable[tuple[str | None, Message]]) -> None:
+        """Queue mails, each with the DAC of its situation if it is about one; the same one is never queued twice."""
+        ...
+
+    def waits(self, now: datetime) -> bool:
         """Say whether any mail may leave: looking takes no lock."""
         ...
 
-    def departements_waiting(self, now: datetime) -> list[str]:
+    def departements(self, now: datetime) -> list[str]:
         """Return the départements whose sending window mails that may leave depend on."""
         ...
 
     def hold(self, departement: str, now: datetime, opening: datetime) -> None:
         """Put off to its opening the mails that may leave and depend on this département's window."""
-        ...
-
-    @property
-    def gathering(self) -> "Gathering":
-        """The mails that wait to be gathered."""
-        ...
-
-    @property
-    def links(self) -> "Links":
-        """The links of mails."""
         ...
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:

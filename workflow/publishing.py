@@ -149,7 +149,7 @@ class Publisher:
             work.circuits.publish(proved.version, proved.publication)
             work.circuits.take_up([(plan.running[r], circuit) for r, circuit in plan.taking.items()])
             work.save([Write(outcome, dossiers[r].case.revision) for r, outcome in outcomes.items()])
-            work.queue(proved.told)
+            work.outbox.add((None, message) for message in proved.told)
         return plan
 
 

@@ -129,7 +129,7 @@ def test_a_second_reminder_of_the_day_waits_for_the_next_morning(world: World) -
     world.until("2026-01-09", "07:30")
     with world.store.writing() as work:  # an incident holds it back until noon
         noon = world.clock.now() + timedelta(hours=4, minutes=30)
-        work.set_aside([Incident(held, "KeyError", 1, START, START, noon)])
+        work.incidents.open([Incident(held, "KeyError", 1, START, START, noon)])
         work._connection.execute(update(CASES).where(CASES.c.reference == held).values(wake_at=noon))
     world.until("2026-01-09", "08:00")
     (mail,) = mornings(world)

@@ -48,7 +48,7 @@ def mend(world: World, reference: str) -> None:
 
 def incidents(world: World) -> list[Incident]:
     with world.store.reading() as work:
-        return work.incident_log.all()
+        return work.incidents.all()
 
 
 def test_an_incident_holds_a_class_and_a_place_never_a_text(world: World) -> None:

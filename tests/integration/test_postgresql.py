@@ -223,7 +223,7 @@ def somebody_waits(world: World) -> bool:
 def test_mails_that_somebody_takes_are_left_to_them(world: World, other: World) -> None:
     submitted(world, 4)
     with world.store.writing() as work:
-        mine = work.claim(START, LATE, 3)
+        mine = work.outbox.claim(START, LATE, 3)
         theirs = other.posting.claim(50)
     assert len(mine) == 3
     assert len(theirs) == counted(world, "messages") - 3
