@@ -10,6 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Dialect, bindparam, insert, select, update
 
+from storage import mapping
 from storage.prepared import Text
 from storage.tables import TABLES
 from workflow.circuit.compiled import Circuit
@@ -67,9 +68,9 @@ class CircuitVersions:
 
     def owners(self, rank: str, names: Collection[str]) -> list[Organisation]:
         """Return the organisations of this kind that bear one of these identifiers; the national one in any case."""
-        query = select(*(ORGANISATIONS.c[f.name] for f in fields(Organisation))).where(ORGANISATIONS.c.kind == rank)
+        query = select(ORGANISATIONS).where(ORGANISATIONS.c.kind == rank)
         named = query if rank == NATIONAL else query.where(ORGANISATIONS.c.id.in_(names))
-        return [Organisation(**row) for row in self._connection.execute(named.order_by("id")).mappings()]
+        return [mapping.organisation_from(row) for row in self._connection.execute(named.order_by("id")).mappings()]
 
     def running(self) -> list[Following]:
         """Return the situations, with what each follows."""

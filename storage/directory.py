@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, bindparam, insert, inspect, or_, select, type_coerce
 
+from storage import mapping
 from storage.database import transaction
 from storage.prepared import Query
 from storage.tables import TABLES
 from workflow.absences import stand_ins
-from workflow.model import Facts, Organisation, Person
+from workflow.model import Facts, Person
 from workflow.staffing import Directory as Snapshot
 from workflow.words import counted, enumerate_words
 
@@ -20,8 +20,6 @@ ORGANISATIONS, PEOPLE, ASSIGNMENTS = TABLES["organisations"], TABLES["people"], 
 ABSENCES = TABLES["absences"]
 
 Rows = list[dict[str, Any]]
-
-_ORGANISATION = [f.name for f in fields(Organisation)]
 
 AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
 THESE = Query(lambda wanted: select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(wanted)))
@@ -67,7 +65,7 @@ class Directory:
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return these organisations, whoever holds a function there at `at`, and these people."""
         rows = THESE.rows(self._connection, organisations)
-        known = {row["id"]: Organisation(**{name: row[name] for name in _ORGANISATION}) for row in rows}
+        known = {row["id"]: mapping.organisation_from(row) for row in rows}
         return Facts(organisations=known, people=self._people(organisations, people, at))
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:

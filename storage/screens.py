@@ -23,7 +23,7 @@ EVERYTHING = Wanted()
 
 
 class Screens:
-    """Queries for the command line and, later, the pages."""
+    """Situations as people read them, whoever asks: the caller judges what they may see."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -116,15 +116,13 @@ class Screens:
         kind = ORGANISATIONS.c.kind
         antenne = (kind == "antenne") & ORGANISATIONS.c.parent.in_(dacs)
         partner = (kind == "partenaire") & ORGANISATIONS.c.departement.in_(departements)
-        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
-        query = select(*columns).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
-        return {row["id"]: Organisation(**row) for row in self._rows(query)}
+        query = select(ORGANISATIONS).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
+        return {row["id"]: mapping.organisation_from(row) for row in self._rows(query)}
 
     def antennes_of(self, departements: Collection[str]) -> dict[str, Organisation]:
         """Return the antennes of some départements, by identifier."""
-        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
         here = (ORGANISATIONS.c.kind == "antenne") & ORGANISATIONS.c.departement.in_(departements)
-        return {row["id"]: Organisation(**row) for row in self._rows(select(*columns).where(here))}
+        return {row["id"]: mapping.organisation_from(row) for row in self._rows(select(ORGANISATIONS).where(here))}
 
     def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
         """Return the names of these organisations and people by identifier."""
