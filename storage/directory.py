@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, inspect, or_, select, type_coerce
+from sqlalchemy import Connection, Engine, Table, bindparam, exists, insert, inspect, or_, select
 
 from storage import mapping
 from storage.database import transaction
-from storage.prepared import Query
+from storage.prepared import Fixed, Query
 from storage.tables import TABLES
 from workflow.absences import stand_ins
 from workflow.model import Facts, Person
@@ -25,6 +25,7 @@ AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
 THESE = Query(lambda wanted: select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(wanted)))
 CURRENT = (ASSIGNMENTS.c.since <= AT) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > AT)
 ADDRESSES = Query(lambda wanted: select(PEOPLE.c.id, PEOPLE.c.email).where(PEOPLE.c.id.in_(wanted)))
+ABSENT = (ABSENCES.c.since <= AT) & (ABSENCES.c.until > AT)
 ASSIGNED = select(
     PEOPLE.c.id,
     PEOPLE.c.name,
@@ -32,6 +33,7 @@ ASSIGNED = select(
     PEOPLE.c.refused_at,
     ASSIGNMENTS.c.organisation,
     ASSIGNMENTS.c.function,
+    exists(ABSENCES.c.person).where(ABSENT).label("somebody_away"),  # nobody mostly, and then nothing more is asked
 )
 THERE = Query(
     lambda wanted: (
@@ -47,13 +49,8 @@ THEM = Query(
     ).where(PEOPLE.c.id.in_(wanted))
 )
 """These people, with what they hold anywhere."""
-AWAY = Query(
-    lambda wanted: select(ABSENCES.c.person, ABSENCES.c.substitute).where(
-        ABSENCES.c.since <= type_coerce(wanted[0], ABSENCES.c.since.type),
-        ABSENCES.c.until > type_coerce(wanted[0], ABSENCES.c.until.type),
-    )
-)
-"""Who is away at an instant, and who stands in: few rows at any time."""
+AWAY = Fixed(select(ABSENCES.c.person, ABSENCES.c.substitute).where(ABSENT))
+"""Who is away, and who stands in: few rows at any time."""
 
 
 class Directory:
@@ -71,7 +68,9 @@ class Directory:
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
         rows = THERE.rows(self._connection, organisations, at=at)
         rows += THEM.rows(self._connection, set(people) - {row["id"] for row in rows}, at=at)
-        standing = stand_ins((row["person"], row["substitute"]) for row in AWAY.rows(self._connection, [at]))
+        if not rows or not rows[0]["somebody_away"]:
+            return _people_of(rows, {})
+        standing = stand_ins((row["person"], row["substitute"]) for row in AWAY.rows(self._connection, at=at))
         here = {row["id"] for row in rows}
         wanted = {
             one for substitute, away in standing.items() if here & {substitute, *away} for one in (substitute, *away)
