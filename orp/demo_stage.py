@@ -22,8 +22,9 @@ from storage.demo_clock import DemoClock
 from workflow.circuit.model import Slot
 from workflow.errors import Refusal, accepted
 from workflow.holders import OPINION_FUNCTION, holder_of
-from workflow.model import Decision, Dossier, FieldValue, Holder, Obligation, Person
+from workflow.model import Dossier, Holder, Obligation, Person
 from workflow.opening import Draft
+from workflow.triggers import Decision, FieldValue
 from workflow.words import PARIS, in_paris
 
 POST_AT = time(17, 30)

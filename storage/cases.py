@@ -17,7 +17,7 @@ from storage.prepared import Query
 from storage.tables import TABLES
 from workflow.errors import Conflict, Unwritable
 from workflow.model import Dossier, Obligation, Party
-from workflow.ports import Write
+from workflow.ports.work import Write
 
 CASES, PARTIES, OBLIGATIONS = TABLES["cases"], TABLES["parties"], TABLES["obligations"]
 JOURNAL, CONTENTS, ANSWERS = TABLES["journal"], TABLES["contents"], TABLES["form_answers"]

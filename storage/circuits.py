@@ -107,7 +107,7 @@ class _Work(Protocol):
 
 
 class PublishedCircuits:
-    """Compiled circuits, shared by the process (implements `workflow.ports.Circuits`)."""
+    """Compiled circuits, shared by the process (implements `workflow.ports.circuits.Circuits`)."""
 
     def __init__(self, reading: Callable[[], AbstractContextManager[_Work]], clock: Clock) -> None:
         self._reading = reading

@@ -29,7 +29,8 @@ from storage.seats import found
 from storage.staff import Staff
 from storage.typed import Typed
 from workflow.errors import Refusal
-from workflow.ports import Found, Looked, Places, Session, Write
+from workflow.ports.lists import Found, Looked
+from workflow.ports.work import Places, Session, Write
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -38,7 +39,7 @@ NEXT_NUMBERS = text(
 
 
 class SqlWork:
-    """One transaction (implements `workflow.ports.Work`)."""
+    """One transaction (implements `workflow.ports.work.Work`)."""
 
     def __init__(self, connection: Connection, domain: str) -> None:
         self._connection = connection
@@ -93,7 +94,7 @@ class SqlWork:
 
 
 class SqlStore:
-    """Gives transactions on one database (implements `workflow.ports.Store`)."""
+    """Gives transactions on one database (implements `workflow.ports.work.Store`)."""
 
     def __init__(self, engine: Engine, domain: str) -> None:
         """`domain` ends the Message-ID of mails; it comes from the public address of the service."""
@@ -128,7 +129,7 @@ class SqlStore:
 
 
 class _Held:
-    """A session whose every transaction is the one that is already open (implements `workflow.ports.Session`)."""
+    """A session whose every transaction is the one that is already open (implements `workflow.ports.work.Session`)."""
 
     def __init__(self, work: SqlWork) -> None:
         self._work = work

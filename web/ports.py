@@ -18,7 +18,9 @@ from workflow.errors import Refusal
 from workflow.links import MailLink
 from workflow.mailroom import Posted, Reader, State
 from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Party, Person
-from workflow.ports import Awaited, Circuits, Found, Group, Looked, Places, Sought
+from workflow.ports.circuits import Circuits
+from workflow.ports.lists import Awaited, Found, Group, Looked, Sought
+from workflow.ports.work import Places
 from workflow.records import Answer, Consultation, Drafted, Glance, Message, QueuedMail, SignedIn
 from workflow.records import Entry as Line
 from workflow.staffing import Directory

@@ -7,11 +7,12 @@ from workflow.circuit.model import Kind
 from workflow.clocks import extend
 from workflow.errors import IllegalDecision, WrongRole
 from workflow.holders import delegation_slot, supervisor_of
-from workflow.model import Decision, Holder, Obligation, Party, Person, Status
+from workflow.model import Holder, Obligation, Party, Person, Status
 from workflow.obligations import discharge
 from workflow.owing import doers, must_be, named
 from workflow.permits import acts_for, possible
 from workflow.texts import Carried, code_of, read_day, text_of
+from workflow.triggers import Decision
 from workflow.words import day_in_words, enumerate_words
 
 WAIVE, PROLONG, DELEGATE = "dispenser", "prolonger", "deleguer"

@@ -23,11 +23,12 @@ from workflow.discharging import ACTION_STATES, DISCHARGE
 from workflow.errors import Refusal, StillOwed
 from workflow.holders import speaks_for, supervisor_of
 from workflow.machine import STAY
-from workflow.model import Decision, Dossier, Holder, Obligation, Organisation, Person
+from workflow.model import Dossier, Holder, Obligation, Organisation, Person
 from workflow.obligations import answered
 from workflow.owing import doers
 from workflow.permits import authorised, legal, nothing_awaited
 from workflow.questions import Question, Widget, of_form, of_retour
+from workflow.triggers import Decision
 from workflow.words import day_in_words
 
 ENDS = dict(zip(ACTION_STATES, ("Faite", "Abandonnée", "Se poursuit hors du circuit"), strict=True))

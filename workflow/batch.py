@@ -7,8 +7,9 @@ from itertools import islice
 
 from workflow.errors import Conflict, Infrastructure, Refusal, SetAside, UnknownReference
 from workflow.incidents import Failure, cause_of
-from workflow.model import Case, Decision, Dossier, Outcome, Trigger
-from workflow.ports import Write
+from workflow.model import Case, Dossier, Outcome
+from workflow.ports.work import Write
+from workflow.triggers import Decision, Trigger
 
 log = logging.getLogger(__name__)
 

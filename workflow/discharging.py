@@ -6,11 +6,12 @@ from workflow.errors import IllegalDecision
 from workflow.fields import read_form
 from workflow.holders import holder_of
 from workflow.messages import About, tell
-from workflow.model import Decision, Obligation, Person
+from workflow.model import Obligation, Person
 from workflow.obligations import discharge, renew
 from workflow.owing import doers, must_be, named
 from workflow.permits import may_collect, possible
 from workflow.texts import Carried, read_day, read_retour, read_text, text_of
+from workflow.triggers import Decision
 from workflow.words import day_in_words, enumerate_words
 
 DISCHARGE = "acquitter"

@@ -15,10 +15,12 @@ from workflow.circuit.composition import Published
 from workflow.clock import Clock
 from workflow.errors import Conflict, Refusal, Unwritable
 from workflow.following import undeposited
-from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, ParentEnded, Returned, Trigger
+from workflow.model import Case, Dossier, Outcome
 from workflow.opening import Draft, begin_all, look_up, opened
-from workflow.ports import Circuits, Session, Store, Work, Write
+from workflow.ports.circuits import Circuits
+from workflow.ports.work import Session, Store, Work, Write
 from workflow.rules import advance
+from workflow.triggers import Decision, FieldValue, MailReport, ParentEnded, Returned, Trigger
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""

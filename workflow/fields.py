@@ -7,10 +7,10 @@ from workflow.answers import Asked, read_answer
 from workflow.change import Change
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.model import DecisionDefinition
-from workflow.model import Decision, FieldValue
 from workflow.obligations import answered
 from workflow.readers import READERS, Reading
 from workflow.texts import Carried
+from workflow.triggers import Decision, FieldValue
 from workflow.words import enumerate_words
 
 

@@ -9,10 +9,11 @@ from workflow.change import begin
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Level, Proof
 from workflow.errors import Refusal
-from workflow.model import Decision, Dossier, Organisation, Person
+from workflow.model import Dossier, Organisation, Person
 from workflow.questions import Question, Widget
 from workflow.reassigning import REASSIGN, colleagues, to_reassign
 from workflow.rules import advance
+from workflow.triggers import Decision
 
 ABOVE_DAC = (Level.DD, Level.REGION, Level.NATIONAL)
 OFFICER = "officier"

@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflow.messages import REMINDER, REMINDERS, RETOUR_OWED
-from workflow.ports import Carrier, Circuits, Owed, Store, Work
+from workflow.ports.circuits import Circuits
+from workflow.ports.mails import Carrier, Owed
+from workflow.ports.work import Store, Work
 from workflow.records import Message, QueuedMail
 from workflow.working_days import Calendar, calendar_of
 

@@ -4,8 +4,9 @@ from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, WrongRole
 from workflow.holders import holder_of
-from workflow.model import Decision, Holder, Obligation, Person
+from workflow.model import Holder, Obligation, Person
 from workflow.permits import acts_for, title_of
+from workflow.triggers import Decision
 from workflow.words import enumerate_words
 
 

@@ -14,9 +14,9 @@ from workflow.engine import Engine
 from workflow.errors import Conflict
 from workflow.gathering import gather
 from workflow.links import LIFE, MailLink, digest_of, references_in, token
-from workflow.model import MailReport, Returned
-from workflow.ports import Store, Work
+from workflow.ports.work import Store, Work
 from workflow.records import QueuedMail
+from workflow.triggers import MailReport, Returned
 from workflow.working_days import calendar_of
 
 LEASE = timedelta(minutes=30)
@@ -28,7 +28,7 @@ TELL_AGAIN = timedelta(hours=1)
 
 
 class Posting:
-    """Claims mails and says what became of them (implements `ports.MailQueue`)."""
+    """Claims mails and says what became of them (implements `ports.mails.MailQueue`)."""
 
     def __init__(self, store: Store, engine: Engine, secret: str | None = None) -> None:
         """`secret` makes the links of mails; without one it is drawn, and a mail sent again bears another link."""

@@ -5,9 +5,9 @@ from itertools import product
 from workflow.change import Change
 from workflow.circuit.decision_fields import REVIEWED
 from workflow.circuit.model import WRITER, Slot
-from workflow.model import FieldValue
 from workflow.suspects import suspects
 from workflow.texts import Carried, read_text, text_of
+from workflow.triggers import FieldValue
 from workflow.words import enumerate_words
 
 LONGEST = 20_000

@@ -17,18 +17,7 @@ from workflow.holders import holder_of
 from workflow.keeping import instead, keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import (
-    Decision,
-    Dossier,
-    MailReport,
-    Outcome,
-    ParentEnded,
-    Party,
-    Played,
-    Returned,
-    Revised,
-    Trigger,
-)
+from workflow.model import Dossier, Outcome, Party, Played
 from workflow.moving import Move, enter, play
 from workflow.permits import (
     author_of,
@@ -44,6 +33,7 @@ from workflow.returned import come_back
 from workflow.revising import revise
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
+from workflow.triggers import Decision, MailReport, ParentEnded, Returned, Revised, Trigger
 from workflow.verbs import VERBS
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from workflow.answers import text_fault
 from workflow.errors import MissingData
-from workflow.model import FieldValue
 from workflow.obligations import PlannedAction
+from workflow.triggers import FieldValue
 
 SHORTEST_RETOUR = 60
 """Characters below which a retour says nothing (DESIGN §1)."""

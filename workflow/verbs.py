@@ -6,9 +6,10 @@ from workflow.arranging import DELEGATE, PROLONG, WAIVE, delegate, dispense, pro
 from workflow.change import Change
 from workflow.discharging import DISCHARGE, render
 from workflow.judging import JUDGE, judge
-from workflow.model import Decision, Person
+from workflow.model import Person
 from workflow.reassigning import REASSIGN, reassign
 from workflow.texts import Carried
+from workflow.triggers import Decision
 
 Verb = Callable[[Change, Decision, Person], Carried]
 """Plays a verb, and returns what it carried; raises a `Refusal` if the rules say no."""

@@ -15,7 +15,7 @@ from tests.cli import make_command_line
 from tests.world import ANALYSIS, FORM, LONG, OWN_WORDS, START, World, make_world
 from workflow.errors import SetAside
 from workflow.incidents import PAUSES, Incident
-from workflow.model import Decision
+from workflow.triggers import Decision
 
 DAY = timedelta(days=1)
 

@@ -22,8 +22,9 @@ from tests.postgres import Postgres, Unavailable, running
 from tests.smtp_server import HOST, SmtpServer
 from tests.world import DIRECTORY, FORM, START, World, make_world
 from workflow.errors import Conflict, Infrastructure, OrpError, accepted
-from workflow.model import Case, Decision
+from workflow.model import Case
 from workflow.opening import Draft
+from workflow.triggers import Decision
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = TABLES["journal"]

@@ -33,25 +33,14 @@ from tests.world import FORM, START, World, make_world
 from workflow.circuit.model import Kind
 from workflow.delays import Delay, Unit
 from workflow.errors import Conflict, IllegalDecision, Infrastructure, Refusal, accepted
-from workflow.model import (
-    Case,
-    Decision,
-    Dossier,
-    Facts,
-    Holder,
-    LastDecision,
-    Obligation,
-    Outcome,
-    Party,
-    Played,
-    Status,
-)
+from workflow.model import Case, Dossier, Facts, Holder, LastDecision, Obligation, Outcome, Party, Played, Status
 from workflow.opening import Draft
-from workflow.ports import Write
+from workflow.ports.work import Write
 from workflow.posting import LEASE
 from workflow.records import Message
 from workflow.references import read_reference
 from workflow.rules import advance
+from workflow.triggers import Decision
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Facts({}, {})

@@ -14,7 +14,7 @@ from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import DecisionDefinition, Level
 from workflow.machine import STAY
-from workflow.ports import Awaited
+from workflow.ports.lists import Awaited
 from workflow.sentences.situation import lateness
 from workflow.sentences.titles import ASKED, title_of
 from workflow.words import PARIS

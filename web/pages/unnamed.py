@@ -18,7 +18,7 @@ from workflow.composing import of_the_day
 from workflow.errors import InvalidDefinition, Refusal
 from workflow.model import Organisation
 from workflow.opening import Draft
-from workflow.ports import Places
+from workflow.ports.work import Places
 from workflow.tracking import ANONYMOUS, code_of
 
 CHOOSE = "Choisissez l’antenne qui recueille la situation."
