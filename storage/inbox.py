@@ -22,7 +22,7 @@ MOST_OF_A_TEAM = 200
 
 
 class Inbox:
-    """The screen « À traiter » on one connection (implements `web.ports.Inbox`)."""
+    """The screen « À traiter » on one connection (implements `web.ports.reading.Inbox`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -15,7 +15,7 @@ BOUND = [field.name for field in fields(MailLink)]
 
 
 class MailLinks:
-    """The links on one connection (implements `workflow.ports.mails.Links` and `web.ports.Links`)."""
+    """The links on one connection (implements `workflow.ports.mails.Links` and `web.ports.mails.Links`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -22,7 +22,7 @@ TELLS = MESSAGES.c.mail.not_in(SECRET)
 
 
 class Mailroom:
-    """Mails as people look at them (implements `web.ports.Mailroom`)."""
+    """Mails as people look at them (implements `web.ports.mails.Mailroom`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -22,7 +22,7 @@ DONE = OBLIGATIONS.c.status == "rendu"
 
 
 class Retours:
-    """Retours as their beneficiaries see them (implements `web.ports.Retours`)."""
+    """Retours as their beneficiaries see them (implements `web.ports.reading.Retours`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -18,7 +18,7 @@ CHANGES, CONTACTS = TABLES["directory_changes"], TABLES["redacteur_contacts"]
 
 
 class Staff:
-    """The directory as people change it, on one connection (implements `web.ports.Staff`)."""
+    """The directory as people change it, on one connection (implements `web.ports.organisation.Staff`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

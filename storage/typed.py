@@ -19,7 +19,7 @@ INSIDE = tuple(str(slot) for slot in OF_THE_DAC)
 
 
 class Typed:
-    """Forms as typed, drafts and local keys on one connection (implements `web.ports.Typed`)."""
+    """Forms as typed, drafts and local keys on one connection (implements `web.ports.reading.Typed`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

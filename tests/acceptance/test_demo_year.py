@@ -30,7 +30,7 @@ from storage.database import open_database
 from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
 from web.app import make_app
-from web.ports import Services
+from web.ports.services import Services
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Level

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from secrets import token_hex
 
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Seen, Visit
 from workflow.asking import Act
 from workflow.circuit.model import Slot

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from web.access import teams
 from web.pages.acting import at_home
-from web.ports import Work
+from web.ports.services import Work
 from web.reading import listed
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from web.access import INSIDE_LEVELS, Part, Place, highest, house
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.model import OF_THE_DAC, Kind, Level, Slot

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from web.pages.acting import identifier
 from web.pages.deposit import departements
 from web.pages.follow import SIGNED_IN
-from web.ports import Work
+from web.ports.services import Work
 from web.session import follow
 from web.throttle import DEPOSITS, allows
 from web.visit import Visit

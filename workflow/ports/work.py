@@ -38,7 +38,7 @@ class Write:
 
 
 class Situations(Protocol):
-    """Situations as they are read before they are advanced."""
+    """What is read before a situation begins, or moves."""
 
     def load(
         self,
@@ -55,6 +55,17 @@ class Situations(Protocol):
         Raises:
             Unwritable: what is kept of one of them can be read no more.
         """
+        ...
+
+    def places(self, pairs: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Places | Refusal]:
+        """Return, for each pair (antenne, département), where a situation goes.
+
+        A Refusal says that the antenne is unknown, or that the département lacks its delegation.
+        """
+        ...
+
+    def published(self, now: datetime) -> Mapping[str, Published]:
+        """Return, by layer, the version in force."""
         ...
 
 
@@ -118,10 +129,6 @@ class Work(Situations, People, Protocol):
         """Return, by decision identifier, the dossiers of the decisions that were already played."""
         ...
 
-    def published(self, now: datetime) -> Mapping[str, Published]:
-        """Return, by layer, the version in force."""
-        ...
-
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the references of the situations attached to these."""
         ...
@@ -142,13 +149,6 @@ class Work(Situations, People, Protocol):
 
         Raises:
             Conflict: somebody else wrote to one of them since it was loaded.
-        """
-        ...
-
-    def places(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Places | Refusal]:
-        """Return, for each pair (antenne, département), where a situation goes.
-
-        A Refusal says that the antenne is unknown, or that the département lacks its delegation.
         """
         ...
 
