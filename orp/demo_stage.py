@@ -73,7 +73,7 @@ class Stage:
     def _coming(self) -> datetime:
         now = self.clock.now()
         with self.app.store.reading() as work:
-            wake = work.screens.next_wake(now)
+            wake = work.health.next_wake(now)
         return min(self.next_post, wake) if wake else self.next_post
 
     def post(self) -> None:

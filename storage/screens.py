@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, null, or_, select, union_all
 
 from storage import listing, mapping
 from storage.listing import Wanted
@@ -62,13 +61,6 @@ class Screens:
     def steps(self) -> set[str]:
         """Return the steps where situations are now."""
         return {row["step"] for row in self._rows(select(CASES.c.step).distinct())}
-
-    def next_wake(self, after: datetime) -> datetime | None:
-        """Return the first instant after `after` at which a situation has something due, None if none has."""
-        found: datetime | None = self._connection.execute(
-            select(func.min(CASES.c.wake_at)).where(CASES.c.wake_at > after)
-        ).scalar()
-        return found
 
     def tracked(self, code: str) -> Case | None:
         """Return the situation of a tracking code, of which only the digest is kept; None if nothing bears it."""
