@@ -456,7 +456,8 @@ RIVAL = """
 import json, sys
 from tests.world import FORM, make_world
 from workflow.opening import Draft
-from workflow.model import Case, Decision
+from workflow.model import Case
+from workflow.triggers import Decision
 
 me, url = sys.argv[1:3]
 world = make_world(url)
