@@ -18,7 +18,7 @@ from tests.world import FORM, START, World, make_world
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
 from workflow.errors import accepted
-from workflow.model import Decision
+from workflow.triggers import Decision
 
 NAMES = ("cases", "parties", "obligations", "journal", "contents", "form_answers", "redacteur_contacts", "messages")
 CASE_TABLES = [TABLES[name] for name in NAMES]

@@ -1,10 +1,10 @@
 """All that a mail may say: a closed list of dates, codes and names of structures, never a free text (INV-17)."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Annotated, Any, Self, get_type_hints
 
 from workflow.errors import OrpError
 
@@ -61,43 +61,16 @@ def _optional(read: Callable[[object], Any]) -> Callable[[object], Any]:
     return lambda value: None if value is None else read(value)
 
 
-_READERS: Mapping[str, Callable[[object], Any]] = {
-    "etape": _name,
-    "echeance": _optional(_day),
-    "indicatif": _exact(bool),
-    "structure": _name,
-    "de": _optional(_name),
-    "pourquoi": _code(REASONS),
-    "nature": _code(NATURES),
-    "retard_depuis": _optional(_day),
-    "jours": _exact(int),
-    "suite": _exact(bool),
-    "fin": _optional(_code(ISSUES)),
-}
+Name = Annotated[str, _name]
+Day = Annotated[date, _day]
+PerhapsDay = Annotated[date | None, _optional(_day)]
+Count = Annotated[int, _exact(int)]
+Flag = Annotated[bool, _exact(bool)]
 
 
 @dataclass(frozen=True, slots=True)
-class MailContext:
-    """All that a template may say besides the reference. Every field must be given."""
-
-    etape: str
-    """Title of the step."""
-    echeance: date | None
-    indicatif: bool
-    """Nobody has accepted this delay yet: the mail says « délai indicatif »."""
-    structure: str
-    """Who acts or decided; empty when it is nobody."""
-    de: str | None
-    """Who asks, or from whom the retour comes."""
-    pourquoi: str
-    nature: str
-    """What is awaited."""
-    retard_depuis: date | None
-    jours: int
-    """Days from the due date, negative before."""
-    suite: bool
-    """The recipient must now tell the rédacteur."""
-    fin: str | None
+class Context:
+    """All that one kind of mail may say: its fields and no other, each taken in by the reader of its type."""
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Self:
@@ -106,43 +79,53 @@ class MailContext:
         Raises:
             MailError: a key is unknown or missing, or a value is not of its closed kind.
         """
-        if values.keys() != _READERS.keys():
-            names = ", ".join(sorted(values.keys() ^ _READERS.keys()))
+        readers = {name: hint.__metadata__[0] for name, hint in get_type_hints(cls, include_extras=True).items()}
+        if values.keys() != readers.keys():
+            names = ", ".join(sorted(values.keys() ^ readers.keys()))
             raise MailError(f"Champs inconnus ou manquants : {names}.")
         found = {}
-        for name, reader in _READERS.items():
+        for name, reader in readers.items():
             try:
                 found[name] = reader(values[name])
-            except (TypeError, ValueError):
+            except (AttributeError, KeyError, TypeError, ValueError):
                 raise MailError(f"Le champ {name} n’a pas une valeur permise.") from None
         return cls(**found)
 
 
 @dataclass(frozen=True, slots=True)
-class CircuitContext:
+class MailContext(Context):
+    """All that a mail about one situation may say besides the reference."""
+
+    etape: Name
+    """Title of the step."""
+    echeance: PerhapsDay
+    indicatif: Flag
+    """Nobody has accepted this delay yet: the mail says « délai indicatif »."""
+    structure: Name
+    """Who acts or decided; empty when it is nobody."""
+    de: Annotated[str | None, _optional(_name)]
+    """Who asks, or from whom the retour comes."""
+    pourquoi: Annotated[str, _code(REASONS)]
+    nature: Annotated[str, _code(NATURES)]
+    """What is awaited."""
+    retard_depuis: PerhapsDay
+    jours: Count
+    """Days from the due date, negative before."""
+    suite: Flag
+    """The recipient must now tell the rédacteur."""
+    fin: Annotated[str | None, _optional(_code(ISSUES))]
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitContext(Context):
     """All that a mail about a published circuit may say."""
 
-    pourquoi: str
-    circuit: str
+    pourquoi: Annotated[str, _code(("parent", "essai"))]
+    circuit: Name
     """Name of the circuit of whoever receives it."""
-    version: str
+    version: Name
     """The version it is about."""
-    le: date | None
-
-    @classmethod
-    def read(cls, values: Mapping[str, Any]) -> Self:
-        """Read the JSON values of a queued mail.
-
-        Raises:
-            MailError: they are not of this form.
-        """
-        try:
-            if values.keys() != {field.name for field in fields(cls)}:
-                raise ValueError  # noqa: TRY301
-            why = _code(("parent", "essai"))(values["pourquoi"])
-            return cls(why, _name(values["circuit"]), _name(values["version"]), _optional(_day)(values["le"]))
-        except (KeyError, TypeError, ValueError):
-            raise MailError("Le courriel sur un circuit n’a pas la forme attendue.") from None
+    le: PerhapsDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,79 +137,48 @@ class Line:
     context: Mapping[str, Any]
 
 
+def _lines(value: Iterable[Mapping[str, Any]]) -> list[Line]:
+    given = [dict(line) for line in value]
+    if not given:
+        raise ValueError
+    return [Line(_name(line.pop("courriel")), _name(line.pop("reference")), line) for line in given]
+
+
 @dataclass(frozen=True, slots=True)
-class SeveralContext:
+class SeveralContext(Context):
     """All that a mail about several situations may say."""
 
-    lignes: list[Line]
-    en_tout: int
+    lignes: Annotated[list[Line], _lines]
+    en_tout: Count
     """Lines, those that are not shown included."""
-    situations: int
-    en_retard: int
+    situations: Count
+    en_retard: Count
     """Situations with something late."""
-    retours: bool
+    retours: Flag
     """Nothing but retours to pass on to rédacteurs."""
 
-    @classmethod
-    def read(cls, values: Mapping[str, Any]) -> Self:
-        """Read the JSON values of a queued mail.
 
-        Raises:
-            MailError: they are not of this form.
-        """
-        try:
-            counts = {name: _exact(int)(values[name]) for name in ("en_tout", "situations", "en_retard")}
-            given = [dict(line) for line in values["lignes"]]
-            lines = [Line(_name(line.pop("courriel")), _name(line.pop("reference")), line) for line in given]
-            if not lines or values.keys() != {field.name for field in fields(cls)}:
-                raise ValueError  # noqa: TRY301
-            return cls(lines, **counts, retours=_exact(bool)(values["retours"]))
-        except (KeyError, TypeError, ValueError):
-            raise MailError("La liste des situations n’a pas la forme attendue.") from None
+def _six_digits(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{6}", value):
+        raise ValueError
+    return value
 
 
 @dataclass(frozen=True, slots=True)
-class CodeContext:
+class CodeContext(Context):
     """All that the mail of a code says."""
 
-    code: str
-    minutes: int
+    code: Annotated[str, _six_digits]
+    minutes: Count
     """How long it may be typed."""
-
-    @classmethod
-    def read(cls, values: Mapping[str, Any]) -> Self:
-        """Read the JSON values of a queued mail.
-
-        Raises:
-            MailError: they are not of this form.
-        """
-        code, minutes = values.get("code"), values.get("minutes")
-        if values.keys() != {"code", "minutes"} or not re.fullmatch(r"[0-9]{6}", str(code)) or type(minutes) is not int:
-            raise MailError("Le code n’a pas la forme attendue.")
-        return cls(str(code), minutes)
 
 
 @dataclass(frozen=True, slots=True)
-class AbsenceContext:
+class AbsenceContext(Context):
     """All that the mail of an absence says: two colleagues and two dates."""
 
-    absent: str
-    remplacant: str
-    du: date
-    au: date
-    terminee: bool
-
-    @classmethod
-    def read(cls, values: Mapping[str, Any]) -> Self:
-        """Read the JSON values of a queued mail.
-
-        Raises:
-            MailError: they are not of this form.
-        """
-        readers = {"absent": _name, "remplacant": _name, "du": _day, "au": _day, "terminee": _exact(bool)}
-        if values.keys() != readers.keys():
-            raise MailError("L’absence n’a pas la forme attendue.")
-        try:
-            return cls(**{name: reader(values[name]) for name, reader in readers.items()})
-        except (TypeError, ValueError):
-            raise MailError("L’absence n’a pas la forme attendue.") from None
+    absent: Name
+    remplacant: Name
+    du: Day
+    au: Day
+    terminee: Flag

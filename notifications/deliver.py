@@ -11,7 +11,7 @@ from itertools import chain
 from notifications.render import Renderer
 from notifications.transport import SessionError, Transport, TransportError
 from workflow.clock import Clock
-from workflow.ports import MailQueue
+from workflow.ports.mails import MailQueue
 from workflow.records import QueuedMail
 
 LANES = 4

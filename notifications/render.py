@@ -21,6 +21,7 @@ from notifications.context import (
     AbsenceContext,
     CircuitContext,
     CodeContext,
+    Context,
     MailContext,
     MailError,
     SeveralContext,
@@ -56,13 +57,13 @@ CATALOGUE = (
 
 CODE = "M20"
 CIRCUIT = "M21"
-"""The mail to whoever publishes a circuit: it is about no situation."""
 ABSENCE = "M22"
-APART: Mapping[str, tuple[type[CodeContext] | type[AbsenceContext], str, str]] = {
+APART: Mapping[str, tuple[type[Context], str, str]] = {
     CODE: (CodeContext, "code", "/entrer/code"),
+    CIRCUIT: (CircuitContext, "", "/aide/responsable-dac"),
     ABSENCE: (AbsenceContext, "absence", "/organisation"),
 }
-"""Mails that tell of no situation either: what they may say, why they are received, the page they lead to."""
+"""Mails that tell of no situation: what they may say, why they are received (or they say it), where they lead."""
 
 LISTS = {"M12": "rappels", "M07": "bordereau", "M10": "bordereau", "M13": "retards"}
 """The mails that may tell of several situations, and their template."""
@@ -121,8 +122,6 @@ class Renderer:
             return mail.mail, self._apart(mail.mail, mail.context)
         if mail.reference is not None:
             return mail.mail, self._one(mail.mail, mail.reference, mail.context, mail.links)
-        if mail.mail == CIRCUIT:
-            return CIRCUIT, self._circuit(mail.context)
         several = SeveralContext.read(mail.context)
         lines = [self._one(line.courriel, line.reference, line.context, mail.links) for line in several.lignes]
         if several.en_tout == 1:
@@ -146,25 +145,19 @@ class Renderer:
 
     def _apart(self, mail: str, values: Mapping[str, Any]) -> dict[str, Any]:
         form, reason, page = APART[mail]
-        context = form.read(values)
-        return {field.name: getattr(context, field.name) for field in fields(context)} | {
+        said = {
             "courriel": mail,
             "reference": None,
             "pourquoi": reason,
             "suite": False,
             "lien": f"{self._public_url}{page}",
         }
-
-    def _circuit(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        context = CircuitContext.read(values)
-        said = {field.name: getattr(context, field.name) for field in fields(context)}
-        return said | {"reference": None, "suite": False, "lien": f"{self._public_url}/aide/responsable-dac"}
+        return said | _fields(form.read(values))
 
     def _one(self, mail: str, reference: str, values: Mapping[str, Any], links: Mapping[str, str]) -> dict[str, Any]:
         if mail not in CATALOGUE or not _REFERENCE.fullmatch(reference):
             raise MailError("Ce courriel n’est pas du catalogue, ou sa référence n’en est pas une.")
-        context = MailContext.read(values)
-        return {field.name: getattr(context, field.name) for field in fields(context)} | {
+        return _fields(MailContext.read(values)) | {
             "courriel": mail,
             "reference": reference,
             "lien": f"{self._public_url}/{self._path(reference, links)}",
@@ -196,6 +189,10 @@ class Renderer:
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
         } | ({"References": thread, "In-Reply-To": thread} if reference else {})
+
+
+def _fields(context: Context) -> dict[str, Any]:
+    return {field.name: getattr(context, field.name) for field in fields(context)}
 
 
 def _environment(*, html: bool) -> Environment:

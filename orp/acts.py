@@ -15,10 +15,11 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, UnknownPerson, accepted
 from workflow.holders import calendar_for, speaks_for
-from workflow.model import Case, Decision, Dossier, FieldValue, Holder, Obligation, Person
+from workflow.model import Case, Dossier, Holder, Obligation, Person
 from workflow.references import read_reference
 from workflow.sentences.situation import lateness
 from workflow.sentences.wording import KINDS, day, of_whom, title_of, who
+from workflow.triggers import Decision, FieldValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import click
 
 from workflow.circuit.reader import read
 from workflow.errors import InvalidDefinition
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 
 
 def gather(given: Mapping[str, Any]) -> dict[str, FieldValue]:

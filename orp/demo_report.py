@@ -6,8 +6,7 @@ from typing import Any
 
 from orp.bootstrap import Application
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import Kind, Level, Slot
-from workflow.holders import SLOT_OF_LEVEL
+from workflow.circuit.model import LEVEL_OF_SLOT, Kind, Level
 from workflow.model import Obligation, Status
 from workflow.sentences.mails import TITLES
 
@@ -18,9 +17,6 @@ LEVELS = {
     Level.REGION: "ARS siège",
     Level.NATIONAL: "Équipe nationale",
 }
-LEVEL_OF_SLOT = {slot: level for level, slot in SLOT_OF_LEVEL.items()} | dict.fromkeys(
-    (Slot.ANTENNE, Slot.CO_ANTENNE), Level.DAC
-)
 RETOURS = {
     "remis": "Remis par l’outil à l’instant de la décision",
     "etape": "Retours d’étape, d’une structure à une autre",

@@ -14,14 +14,14 @@ from orp.demo_stage import Stage, stage
 from orp.demo_year import Year
 from orp.serving import listening, run, services
 from orp.ticker import beat
-from web.ports import Received
+from web.ports.services import Received
 from workflow.errors import UnknownReference
 
 HOST = "127.0.0.1"
 
 
 class LiveDemonstration:
-    """Mailboxes, and a clock that is pushed (implements `web.ports.Demonstration`)."""
+    """Mailboxes, and a clock that is pushed (implements `web.ports.services.Demonstration`)."""
 
     def __init__(self, on: Stage, folder: Folder) -> None:
         self._on, self._folder = on, folder

@@ -22,8 +22,9 @@ from storage.demo_clock import DemoClock
 from workflow.circuit.model import Slot
 from workflow.errors import Refusal, accepted
 from workflow.holders import OPINION_FUNCTION, holder_of
-from workflow.model import Decision, Dossier, FieldValue, Holder, Obligation, Person
+from workflow.model import Dossier, Holder, Obligation, Person
 from workflow.opening import Draft
+from workflow.triggers import Decision, FieldValue
 from workflow.words import PARIS, in_paris
 
 POST_AT = time(17, 30)
@@ -72,7 +73,7 @@ class Stage:
     def _coming(self) -> datetime:
         now = self.clock.now()
         with self.app.store.reading() as work:
-            wake = work.screens.next_wake(now)
+            wake = work.health.next_wake(now)
         return min(self.next_post, wake) if wake else self.next_post
 
     def post(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 
 
 @dataclass(frozen=True, slots=True)

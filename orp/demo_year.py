@@ -14,8 +14,8 @@ from random import Random
 from typing import Any
 
 from orp.decision_fields import read_fields_file
-from workflow.model import FieldValue
 from workflow.tracking import ALPHABET, canonical
+from workflow.triggers import FieldValue
 from workflow.words import PARIS
 from workflow.working_days import Calendar, calendar_of
 

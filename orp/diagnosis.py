@@ -61,29 +61,24 @@ def diagnose(app: Application) -> Diagnosis:
     with app.store.reading() as work:
         server, mail, wake = work.health.server(), work.health.oldest_mail(), work.health.next_wake()
         due = work.health.next_due(now, NEXT)
-        rows = work.circuits.all()
-        incidents, refused = work.incident_log.all(), work.screens.refused_addresses()
-    failure, late = _handshake(app), _behind(rows, now)
+        late = _behind(work.circuits.all(), now)
+        incidents, refused = work.incidents.all(), work.screens.refused_addresses()
+    failure = _handshake(app)
     lag = max(now - wake, timedelta(0)) if wake else timedelta(0)
-    settings = app.settings
-    smtp = f"{settings.smtp_host}:{settings.smtp_port}"
+    smtp = f"{app.settings.smtp_host}:{app.settings.smtp_port}"
     findings = {
         f"Serveur de messagerie {smtp} : {failure}.": failure is not None,
         "L’horloge de la base et celle de cette machine diffèrent : mettez-les à l’heure (NTP).": server.clock
         is not None
         and abs(server.clock - machine) > APART,
         "Rien ne fait avancer les situations : « orp worker » tourne-t-il ?": lag > LATE,
-        "Des courriels ne partent pas.": mail is not None and now - mail["not_before"] > STUCK,
+        "Des courriels ne partent pas : « orp outbox » dit pourquoi.": mail is not None
+        and now - mail["not_before"] > STUCK,
         late: bool(late),
         f"{counted(len(incidents), 'situation')} de côté par une faute du logiciel.": bool(incidents),
     }
     return Diagnosis(
-        versions={
-            "orp": version("orp"),
-            "schema": SCHEMA,
-            "python": platform.python_version(),
-            "base": server.name,
-        },
+        versions={"orp": version("orp"), "schema": SCHEMA, "python": platform.python_version(), "base": server.name},
         journal=server.journal,
         now=now,
         demo=isinstance(app.clock, DemoClock),

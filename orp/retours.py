@@ -8,11 +8,11 @@ from typing import Any
 from orp.acts import Reading
 from orp.decision_fields import read_fields_file
 from workflow.circuit.model import Kind
-from workflow.model import FieldValue
 from workflow.sentences.followed import Followed
 from workflow.sentences.proofs import proof_of
 from workflow.sentences.situation import lateness
 from workflow.sentences.wording import day, title_of, who
+from workflow.triggers import FieldValue
 from workflow.words import in_paris
 
 

@@ -14,7 +14,7 @@ from orp.bootstrap import Application
 from orp.ticker import post
 from storage.demo_clock import DemoClock
 from web.app import make_app
-from web.ports import Demonstration, Services
+from web.ports.services import Demonstration, Services
 from web.secrets import Seal
 from workflow.errors import Infrastructure, OrpError
 from workflow.tracking import ALPHABET

@@ -15,7 +15,7 @@ DOCUMENTS = TABLES["documents"]
 
 
 class Beginnings:
-    """First steps on one connection (implements `web.ports.Beginnings`)."""
+    """First steps on one connection (implements `web.ports.organisation.Beginnings`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -15,9 +15,9 @@ from storage.database import WRITES
 from storage.directory import Directory
 from storage.prepared import Query
 from storage.tables import TABLES
-from workflow.errors import Conflict
+from workflow.errors import Conflict, Unwritable
 from workflow.model import Dossier, Obligation, Party
-from workflow.ports import Write
+from workflow.ports.work import Write
 
 CASES, PARTIES, OBLIGATIONS = TABLES["cases"], TABLES["parties"], TABLES["obligations"]
 JOURNAL, CONTENTS, ANSWERS = TABLES["journal"], TABLES["contents"], TABLES["form_answers"]
@@ -73,7 +73,24 @@ class Cases:
         at: datetime,
         named: Collection[str] = (),
     ) -> dict[str, Dossier]:
-        """Return the dossiers that exist among `references`."""
+        """Return the dossiers that exist among `references`.
+
+        Raises:
+            Unwritable: what is kept of one of them can be read no more.
+        """
+        try:
+            return self._load(references, people, ids, at, named)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise Unwritable("Ce qui est gardé d’une situation n’est plus lisible. Rien n’a été écrit.") from error
+
+    def _load(
+        self,
+        references: Collection[str],
+        people: Collection[str],
+        ids: Collection[str],
+        at: datetime,
+        named: Collection[str],
+    ) -> dict[str, Dossier]:
         ours = self._connection.get_execution_options().get(WRITES)
         found = (HELD if ours else THESE).rows(self._connection, references)
         cases = {row["reference"]: mapping.case_from(row) for row in found}
@@ -81,7 +98,7 @@ class Cases:
         organisations = {p.organisation for p in chain.from_iterable(ps.values() for ps in parties.values())}
         everywhere = organisations | {c.dac for c in cases.values()} | set(named)
         facts = replace(self._directory.facts(everywhere, people, at), steps=self._steps(named))
-        obligations, answered, seen = self._obligations(cases), self._answered(cases), self.played(ids)
+        obligations, answered, seen = self._obligations(cases), self._answered(cases), self._played(ids)
         return {
             reference: Dossier(
                 case, obligations[reference], parties[reference], facts.with_case(answered[reference], seen)
@@ -93,11 +110,24 @@ class Cases:
         """Return the references of situations whose `wake_at` has come and that nobody else holds, oldest first."""
         return list(self._connection.execute(DUE, {"now": now, "most": limit}).scalars())
 
+    def behind(self, now: datetime) -> bool:
+        """Say whether a situation has something due, whoever holds it."""
+        return (
+            self._connection.execute(select(CASES.c.reference).where(CASES.c.wake_at <= now).limit(1)).first()
+            is not None
+        )
+
     def attached(self, references: Collection[str]) -> list[str]:
         """Return the references of the situations attached to these."""
         return [row["reference"] for row in ATTACHED.rows(self._connection, references)]
 
-    def played(self, ids: Collection[str]) -> dict[str, str]:
+    def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
+        """Return, by decision identifier, the dossiers of the decisions that were already played."""
+        played = self._played(ids)
+        dossiers = self.load(set(played.values()), (), (), at)
+        return {decision: dossiers[reference] for decision, reference in played.items()}
+
+    def _played(self, ids: Collection[str]) -> dict[str, str]:
         """Return the reference on which each decision identifier was played."""
         return {row["decision_id"]: row["reference"] for row in PLAYED.rows(self._connection, ids)}
 

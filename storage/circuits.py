@@ -5,12 +5,12 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
 from typing import Protocol
 
-from sqlalchemy import Connection, Dialect, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from storage.prepared import Text
+from storage import mapping
+from storage.prepared import Fixed
 from storage.tables import TABLES
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.composition import NATIONAL, Composition, Published, version_key
@@ -24,9 +24,12 @@ from workflow.records import Following, Publication
 
 VERSIONS, ORGANISATIONS = TABLES["circuit_versions"], TABLES["organisations"]
 CASES, PARTIES = TABLES["cases"], TABLES["parties"]
-IN_FORCE = select(VERSIONS.c.name, VERSIONS.c.number, VERSIONS.c.effective_at, VERSIONS.c.variants).where(
-    VERSIONS.c.effective_at <= bindparam("now", type_=VERSIONS.c.effective_at.type)
+IN_FORCE = Fixed(
+    select(VERSIONS.c.name, VERSIONS.c.number, VERSIONS.c.effective_at, VERSIONS.c.variants).where(
+        VERSIONS.c.effective_at <= bindparam("now", type_=VERSIONS.c.effective_at.type)
+    )
 )
+"""Read each time a situation is deposited: its text is made once."""
 
 COLUMNS = [f.name for f in fields(Publication)]
 ORDER = (VERSIONS.c.published_at, VERSIONS.c.name, VERSIONS.c.number)
@@ -36,12 +39,6 @@ TAKE_UP = (
     .where(CASES.c.reference == bindparam("which"), CASES.c.revision == bindparam("seen"))
     .values(next_circuit=bindparam("wanted"), revision=CASES.c.revision + 1)
 )
-
-
-@cache
-def _in_force(dialect: Dialect) -> Text:
-    """Read each time a situation is deposited: its text is made once."""
-    return Text(IN_FORCE, dialect)
 
 
 class CircuitVersions:
@@ -67,9 +64,9 @@ class CircuitVersions:
 
     def owners(self, rank: str, names: Collection[str]) -> list[Organisation]:
         """Return the organisations of this kind that bear one of these identifiers; the national one in any case."""
-        query = select(*(ORGANISATIONS.c[f.name] for f in fields(Organisation))).where(ORGANISATIONS.c.kind == rank)
+        query = select(ORGANISATIONS).where(ORGANISATIONS.c.kind == rank)
         named = query if rank == NATIONAL else query.where(ORGANISATIONS.c.id.in_(names))
-        return [Organisation(**row) for row in self._connection.execute(named.order_by("id")).mappings()]
+        return [mapping.organisation_from(row) for row in self._connection.execute(named.order_by("id")).mappings()]
 
     def running(self) -> list[Following]:
         """Return the situations, with what each follows."""
@@ -97,7 +94,7 @@ class CircuitVersions:
 
     def in_force(self, now: datetime) -> dict[str, Published]:
         """Return, by layer, the version that took effect last."""
-        rows = _in_force(self._connection.dialect).rows(self._connection, {"now": now})
+        rows = IN_FORCE.rows(self._connection, now=now)
         rows.sort(key=lambda row: (row["effective_at"], row["number"]))
         return {
             row["name"]: Published(version_key(row["name"], row["number"]), frozenset(row["variants"].split()))
@@ -110,7 +107,7 @@ class _Work(Protocol):
 
 
 class PublishedCircuits:
-    """Compiled circuits, shared by the process (implements `workflow.ports.Circuits`)."""
+    """Compiled circuits, shared by the process (implements `workflow.ports.circuits.Circuits`)."""
 
     def __init__(self, reading: Callable[[], AbstractContextManager[_Work]], clock: Clock) -> None:
         self._reading = reading

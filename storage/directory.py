@@ -2,17 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, insert, inspect, or_, select, type_coerce
+from sqlalchemy import Connection, Engine, Table, bindparam, exists, insert, inspect, or_, select
 
+from storage import mapping
 from storage.database import transaction
-from storage.prepared import Query
+from storage.prepared import Fixed, Query
 from storage.tables import TABLES
 from workflow.absences import stand_ins
-from workflow.model import Facts, Organisation, Person
+from workflow.model import Facts, Person
 from workflow.staffing import Directory as Snapshot
 from workflow.words import counted, enumerate_words
 
@@ -21,12 +21,11 @@ ABSENCES = TABLES["absences"]
 
 Rows = list[dict[str, Any]]
 
-_ORGANISATION = [f.name for f in fields(Organisation)]
-
 AT = bindparam("at", type_=ASSIGNMENTS.c.since.type)
 THESE = Query(lambda wanted: select(ORGANISATIONS).where(ORGANISATIONS.c.id.in_(wanted)))
 CURRENT = (ASSIGNMENTS.c.since <= AT) & or_(ASSIGNMENTS.c.until.is_(None), ASSIGNMENTS.c.until > AT)
 ADDRESSES = Query(lambda wanted: select(PEOPLE.c.id, PEOPLE.c.email).where(PEOPLE.c.id.in_(wanted)))
+ABSENT = (ABSENCES.c.since <= AT) & (ABSENCES.c.until > AT)
 ASSIGNED = select(
     PEOPLE.c.id,
     PEOPLE.c.name,
@@ -34,6 +33,7 @@ ASSIGNED = select(
     PEOPLE.c.refused_at,
     ASSIGNMENTS.c.organisation,
     ASSIGNMENTS.c.function,
+    exists(ABSENCES.c.person).where(ABSENT).label("somebody_away"),  # nobody mostly, and then nothing more is asked
 )
 THERE = Query(
     lambda wanted: (
@@ -49,13 +49,8 @@ THEM = Query(
     ).where(PEOPLE.c.id.in_(wanted))
 )
 """These people, with what they hold anywhere."""
-AWAY = Query(
-    lambda wanted: select(ABSENCES.c.person, ABSENCES.c.substitute).where(
-        ABSENCES.c.since <= type_coerce(wanted[0], ABSENCES.c.since.type),
-        ABSENCES.c.until > type_coerce(wanted[0], ABSENCES.c.until.type),
-    )
-)
-"""Who is away at an instant, and who stands in: few rows at any time."""
+AWAY = Fixed(select(ABSENCES.c.person, ABSENCES.c.substitute).where(ABSENT))
+"""Who is away, and who stands in: few rows at any time."""
 
 
 class Directory:
@@ -67,13 +62,15 @@ class Directory:
     def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
         """Return these organisations, whoever holds a function there at `at`, and these people."""
         rows = THESE.rows(self._connection, organisations)
-        known = {row["id"]: Organisation(**{name: row[name] for name in _ORGANISATION}) for row in rows}
+        known = {row["id"]: mapping.organisation_from(row) for row in rows}
         return Facts(organisations=known, people=self._people(organisations, people, at))
 
     def _people(self, organisations: Collection[str], people: Collection[str], at: datetime) -> dict[str, Person]:
         rows = THERE.rows(self._connection, organisations, at=at)
         rows += THEM.rows(self._connection, set(people) - {row["id"] for row in rows}, at=at)
-        standing = stand_ins((row["person"], row["substitute"]) for row in AWAY.rows(self._connection, [at]))
+        if not rows or not rows[0]["somebody_away"]:
+            return _people_of(rows, {})
+        standing = stand_ins((row["person"], row["substitute"]) for row in AWAY.rows(self._connection, at=at))
         here = {row["id"] for row in rows}
         wanted = {
             one for substitute, away in standing.items() if here & {substitute, *away} for one in (substitute, *away)

@@ -17,7 +17,7 @@ CASES = TABLES["cases"]
 
 
 class Entry:
-    """Accounts, codes and sessions on one connection (implements `web.ports.Entry`)."""
+    """Accounts, codes and sessions on one connection (implements `web.ports.entry.Entry`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

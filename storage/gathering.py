@@ -11,7 +11,7 @@ from storage.bulk import insert_keyed
 from storage.outbox import addressed, message_id, ready
 from storage.tables import TABLES
 from workflow.messages import REMINDERS
-from workflow.ports import Carrier, Owed
+from workflow.ports.mails import Carrier, Owed
 from workflow.records import QueuedMail
 
 MESSAGES, OBLIGATIONS, CASES = TABLES["messages"], TABLES["obligations"], TABLES["cases"]
@@ -20,7 +20,7 @@ REPLACED = {"status": "remplace", "lease_until": None}
 
 
 class OutboxGathering:
-    """The mails to gather, on one connection (implements `workflow.ports.Gathering`)."""
+    """The mails to gather, on one connection (implements `workflow.ports.mails.Gathering`)."""
 
     def __init__(self, connection: Connection, domain: str) -> None:
         self._connection = connection

@@ -58,9 +58,10 @@ class Health:
         row = self._connection.execute(query).mappings().first()
         return dict(row) if row else None
 
-    def next_wake(self) -> datetime | None:
-        """Return the earliest instant at which the scheduler has something to play (UTC)."""
-        found: datetime | None = self._connection.execute(select(func.min(CASES.c.wake_at))).scalar()
+    def next_wake(self, after: datetime | None = None) -> datetime | None:
+        """Return the earliest instant (UTC), beyond `after` if it is given, when something is due."""
+        beyond = CASES.c.wake_at > after if after else CASES.c.wake_at.is_not(None)
+        found: datetime | None = self._connection.execute(select(func.min(CASES.c.wake_at)).where(beyond)).scalar()
         return found
 
     def _text(self, question: str) -> str:

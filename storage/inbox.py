@@ -12,7 +12,7 @@ from storage.searching import ONE, holding
 from storage.tables import TABLES
 from workflow.circuit.model import Kind
 from workflow.model import Person
-from workflow.ports import Awaited, Group, Looked, Sought
+from workflow.ports.lists import Awaited, Group, Looked, Sought
 
 CASES, OBLIGATIONS, PARTIES = TABLES["cases"], TABLES["obligations"], TABLES["parties"]
 ORGANISATIONS, ANSWERS, TITLES = TABLES["organisations"], TABLES["form_answers"], TABLES["case_titles"]
@@ -22,7 +22,7 @@ MOST_OF_A_TEAM = 200
 
 
 class Inbox:
-    """The screen « À traiter » on one connection (implements `web.ports.Inbox`)."""
+    """The screen « À traiter » on one connection (implements `web.ports.reading.Inbox`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from storage.bulk import insert_new
 from storage.tables import TABLES
@@ -14,7 +15,7 @@ BOUND = [field.name for field in fields(MailLink)]
 
 
 class MailLinks:
-    """The links on one connection (implements `workflow.ports.Links` and `web.ports.Links`)."""
+    """The links on one connection (implements `workflow.ports.mails.Links` and `web.ports.mails.Links`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -24,8 +25,12 @@ class MailLinks:
         query = select(CASES.c.reference, CASES.c.seq).where(CASES.c.reference.in_(references))
         return {row.reference: row.seq for row in self._connection.execute(query)}
 
-    def keep(self, links: Sequence[MailLink]) -> None:
-        """Keep links; one that is there already stays bound as it was: its mail is only sent again."""
+    def keep(self, links: Sequence[MailLink], since: datetime) -> None:
+        """Keep links, and forget those made before `since`, which open nothing any more.
+
+        One that is there already stays bound as it was: its mail is only sent again.
+        """
+        self._connection.execute(delete(LINKS).where(LINKS.c.made_at < since))
         insert_new(self._connection, LINKS, [asdict(link) for link in links], "digest")
 
     def find(self, digest: str) -> MailLink | None:

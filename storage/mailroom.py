@@ -6,37 +6,41 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, null, or_, select, true, update
 
 from storage import mapping
-from storage.outbox import CONTACTS, MESSAGES, PEOPLE, addressed
+from storage.outbox import CONTACTS, MESSAGES, PEOPLE, SECRET, addressed
 from workflow.mailroom import Posted, Reader, State
 
-heap = case(
-    (MESSAGES.c.status == "envoye", str(State.SENT)),
-    (MESSAGES.c.status == "refuse", str(State.FAILED)),
-    (MESSAGES.c.status.in_(("annule", "remplace")), str(State.DROPPED)),
-    (MESSAGES.c.reason.is_not(None), str(State.FAILED)),
-    else_=str(State.WAITING),
-)
-"""The heap of the screen that a mail lies on."""
-TELLS = ~MESSAGES.c.key.startswith("code:")
+WAITS, FAILED = MESSAGES.c.status == "a_envoyer", MESSAGES.c.reason.is_not(None)
+HEAPS = {
+    State.WAITING: WAITS & ~FAILED,
+    State.SENT: MESSAGES.c.status == "envoye",
+    State.FAILED: or_(MESSAGES.c.status == "refuse", WAITS & FAILED),
+    State.DROPPED: MESSAGES.c.status.in_(("annule", "remplace")),
+}
+"""The mails that lie on each heap of the screen."""
+TELLS = MESSAGES.c.mail.not_in(SECRET)
 """A code is its owner's alone: no screen shows it."""
 
 
 class Mailroom:
-    """Mails as people look at them (implements `web.ports.Mailroom`)."""
+    """Mails as people look at them (implements `web.ports.mails.Mailroom`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def counts(self, reader: Reader) -> dict[State, int]:
         """Return how many mails each heap holds."""
-        query = select(heap.label("heap"), func.count().label("number")).where(*_seen(reader)).group_by("heap")
+        heap = case(*((lies, str(state)) for state, lies in HEAPS.items())).label("heap")
+        query = select(heap, func.count().label("number")).where(*_seen(reader)).group_by("heap")
         return {State(row.heap): row.number for row in self._connection.execute(query)}
 
     def page(self, reader: Reader, state: State, first: int, most: int) -> list[Posted]:
         """Return the mails of one heap, the next to leave first, of the others the latest first."""
         when = MESSAGES.c.not_before if state is State.WAITING else MESSAGES.c.not_before.desc()
-        query = _posted().where(heap == str(state), *_seen(reader)).order_by(when, MESSAGES.c.id.desc())
-        return [_read(row) for row in self._connection.execute(query.limit(most).offset(first)).mappings()]
+        order = (when, MESSAGES.c.id.desc())
+        here = select(MESSAGES.c.id).where(HEAPS[state], *_seen(reader)).order_by(*order).limit(most).offset(first)
+        # which ones is read in the index alone, and only those are then read whole
+        query = _posted().where(MESSAGES.c.id.in_(here)).order_by(*order)
+        return [_read(row) for row in self._connection.execute(query).mappings()]
 
     def one(self, reader: Reader, number: int) -> Posted | None:
         """Return one mail, None if it does not exist for this reader."""
@@ -65,7 +69,7 @@ class Mailroom:
         written = select(MESSAGES.c.recipient).where(MESSAGES.c.recipient.is_not(None), *_seen(reader))
         people = select(
             PEOPLE.c.id.label("person"), null().label("reference"), PEOPLE.c.name, PEOPLE.c.email, PEOPLE.c.refused_at
-        ).where(PEOPLE.c.refused_at.is_not(None), or_(true() if reader.everything else PEOPLE.c.id.in_(written)))
+        ).where(PEOPLE.c.refused_at.is_not(None), true() if reader.everything else PEOPLE.c.id.in_(written))
         writers = select(
             null().label("person"), CONTACTS.c.reference, null().label("name"), CONTACTS.c.email, CONTACTS.c.refused_at
         ).where(CONTACTS.c.refused_at.is_not(None), CONTACTS.c.dac.in_(reader.organisations))

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from workflow.circuit.model import Kind
 from workflow.delays import Delay
 from workflow.incidents import Incident
-from workflow.model import Case, Holder, LastDecision, Obligation, Party, Played, Status
+from workflow.model import Case, Holder, LastDecision, Obligation, Organisation, Party, Played, Status
 from workflow.records import Answer, Content, Entry, Message, QueuedMail
 
 
@@ -25,6 +25,7 @@ def _names(rows: type, *without: str) -> tuple[str, ...]:
     return tuple(f.name for f in fields(rows) if f.name not in without)
 
 
+_ORGANISATION = _names(Organisation)
 _CASE = _names(Case, "played", "last")
 _OBLIGATION = _names(Obligation, "debtor", "beneficiary", "kind", "status", "answers", "left")
 _PARTY, _ENTRY, _CONTENT, _ANSWER = _names(Party), _names(Entry), _names(Content), _names(Answer)
@@ -33,6 +34,11 @@ _MESSAGE, _QUEUED, _INCIDENT = _names(Message), _names(QueuedMail, "links"), _na
 
 def _values(row: Any, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+def organisation_from(row: Row) -> Organisation:
+    """Return the organisation of a row."""
+    return Organisation(**{name: row[name] for name in _ORGANISATION})
 
 
 def case_values(case: Case) -> dict[str, Any]:

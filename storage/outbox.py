@@ -81,7 +81,7 @@ class Outbox:
         self._connection.execute(taken.values(lease_until=until, attempts=MESSAGES.c.attempts + 1))
         return [replace(mapping.mail_from(row), attempts=row["attempts"] + 1) for row in rows]
 
-    def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None) -> None:
+    def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None = None) -> None:
         """Say what became of claimed mails, and of those they tell of."""
         when = {"not_before": at} if status == "a_envoyer" else {"sent_at": at}
         values: dict[str, Any] = {"status": status, "lease_until": None, "reason": reason, **when}

@@ -8,7 +8,7 @@ from storage.tables import TABLES
 from workflow.circuit.model import Slot
 from workflow.errors import Refusal
 from workflow.model import Party
-from workflow.ports import Places
+from workflow.ports.work import Places
 
 ORGANISATIONS = TABLES["organisations"]
 ABOVE = ("dac", "gouvernance", "dd", "region", "national")

@@ -13,7 +13,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 Values = Mapping[str, Any]
 Selected = Select[Any] | CompoundSelect[Any]
-Convert = Callable[[Any], Any]
 
 KEPT = 256
 """Texts of one query that a process keeps: one for each database it opened and each size of list."""
@@ -81,6 +80,17 @@ class Query:
         given += given[-1:] * (size - len(given))
         listed = {f"wanted_{n}": value for n, value in enumerate(given)}
         return self._text(connection.dialect, size).rows(connection, listed | values)
+
+
+class Fixed:
+    """A select that asks for no list."""
+
+    def __init__(self, select: Selected) -> None:
+        self._text = lru_cache(KEPT)(lambda dialect: Text(select, dialect))
+
+    def rows(self, connection: Connection, **values: Any) -> list[dict[str, Any]]:
+        """Return the rows it finds; `values` are its parameters, by name."""
+        return self._text(connection.dialect).rows(connection, values)
 
 
 def _driver(connection: Connection) -> Any:

@@ -13,7 +13,7 @@ from workflow.circuit.model import WRITER, Kind
 from workflow.judging import JUDGE, VERDICT
 from workflow.model import Person
 from workflow.obligations import DELIVERED
-from workflow.ports import Awaited
+from workflow.ports.lists import Awaited
 
 CASES, OBLIGATIONS, ORGANISATIONS = TABLES["cases"], TABLES["obligations"], TABLES["organisations"]
 JOURNAL = TABLES["journal"]
@@ -22,7 +22,7 @@ DONE = OBLIGATIONS.c.status == "rendu"
 
 
 class Retours:
-    """Retours as their beneficiaries see them (implements `web.ports.Retours`)."""
+    """Retours as their beneficiaries see them (implements `web.ports.reading.Retours`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, null, or_, select, union_all
 
 from storage import listing, mapping
 from storage.listing import Wanted
@@ -23,7 +22,7 @@ EVERYTHING = Wanted()
 
 
 class Screens:
-    """Queries for the command line and, later, the pages."""
+    """Situations as people read them, whoever asks: the caller judges what they may see."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -62,13 +61,6 @@ class Screens:
     def steps(self) -> set[str]:
         """Return the steps where situations are now."""
         return {row["step"] for row in self._rows(select(CASES.c.step).distinct())}
-
-    def next_wake(self, after: datetime) -> datetime | None:
-        """Return the first instant after `after` at which a situation has something due, None if none has."""
-        found: datetime | None = self._connection.execute(
-            select(func.min(CASES.c.wake_at)).where(CASES.c.wake_at > after)
-        ).scalar()
-        return found
 
     def tracked(self, code: str) -> Case | None:
         """Return the situation of a tracking code, of which only the digest is kept; None if nothing bears it."""
@@ -116,15 +108,13 @@ class Screens:
         kind = ORGANISATIONS.c.kind
         antenne = (kind == "antenne") & ORGANISATIONS.c.parent.in_(dacs)
         partner = (kind == "partenaire") & ORGANISATIONS.c.departement.in_(departements)
-        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
-        query = select(*columns).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
-        return {row["id"]: Organisation(**row) for row in self._rows(query)}
+        query = select(ORGANISATIONS).where(or_(kind == "dd", antenne, partner)).order_by(ORGANISATIONS.c.name)
+        return {row["id"]: mapping.organisation_from(row) for row in self._rows(query)}
 
     def antennes_of(self, departements: Collection[str]) -> dict[str, Organisation]:
         """Return the antennes of some départements, by identifier."""
-        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
         here = (ORGANISATIONS.c.kind == "antenne") & ORGANISATIONS.c.departement.in_(departements)
-        return {row["id"]: Organisation(**row) for row in self._rows(select(*columns).where(here))}
+        return {row["id"]: mapping.organisation_from(row) for row in self._rows(select(ORGANISATIONS).where(here))}
 
     def names_of(self, identifiers: Collection[str]) -> dict[str, str]:
         """Return the names of these organisations and people by identifier."""

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, selec
 from storage.tables import TABLES
 from workflow.circuit.model import Slot
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, PARTNER_SLOT
-from workflow.ports import Looked, Seats, Word
+from workflow.ports.lists import Looked, Seats, Word
 
 CASES, PARTIES, ANSWERS = TABLES["cases"], TABLES["parties"], TABLES["form_answers"]
 ORGANISATIONS, GIVEN = TABLES["organisations"], TABLES["case_titles"]

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from storage.searching import CASES, ONE, among, holding
-from workflow.ports import Found, Looked
+from workflow.ports.lists import Found, Looked
 
 
 def found(connection: Connection, looked: Looked, most: int) -> list[Found]:

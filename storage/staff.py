@@ -1,12 +1,12 @@
 """People, the functions they hold and for how long, their absences: as the screen « Organisation » changes them."""
 
 from collections.abc import Collection
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from storage import mapping
 from storage.bulk import insert_all
 from storage.tables import TABLES
 from workflow.absences import Absence
@@ -18,15 +18,15 @@ CHANGES, CONTACTS = TABLES["directory_changes"], TABLES["redacteur_contacts"]
 
 
 class Staff:
-    """The directory as people change it, on one connection (implements `web.ports.Staff`)."""
+    """The directory as people change it, on one connection (implements `web.ports.organisation.Staff`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def directory(self) -> dict[str, Organisation]:
         """Return every organisation by identifier."""
-        columns = [ORGANISATIONS.c[field.name] for field in fields(Organisation)]
-        return {row["id"]: Organisation(**row) for row in self._connection.execute(select(*columns)).mappings()}
+        rows = self._connection.execute(select(ORGANISATIONS)).mappings()
+        return {row["id"]: mapping.organisation_from(row) for row in rows}
 
     def holding(self, organisations: Collection[str], now: datetime) -> list[dict[str, Any]]:
         """Return who holds what there now or later: person, name, email, mailbox, refused_at and the assignment."""

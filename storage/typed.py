@@ -9,17 +9,17 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 
 from storage.bulk import upsert
 from storage.tables import TABLES
-from workflow.circuit.model import Slot
+from workflow.circuit.model import OF_THE_DAC, Slot
 from workflow.model import Person
 from workflow.records import Drafted
 
 CASES, PARTIES, CONTENTS = TABLES["cases"], TABLES["parties"], TABLES["contents"]
 ANSWERS, DRAFTS, LOCAL_KEYS = TABLES["form_answers"], TABLES["drafts"], TABLES["local_keys"]
-INSIDE = tuple(str(slot) for slot in (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC))
+INSIDE = tuple(str(slot) for slot in OF_THE_DAC)
 
 
 class Typed:
-    """Forms as typed, drafts and local keys on one connection (implements `web.ports.Typed`)."""
+    """Forms as typed, drafts and local keys on one connection (implements `web.ports.reading.Typed`)."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

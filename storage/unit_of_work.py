@@ -1,8 +1,7 @@
 """One transaction: situations, obligations, journal, texts and mails are written together or not at all."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime
 from time import perf_counter
 
 from sqlalchemy import Connection, Engine, text
@@ -29,13 +28,9 @@ from storage.screens import Screens
 from storage.seats import found
 from storage.staff import Staff
 from storage.typed import Typed
-from workflow.circuit.composition import Published
-from workflow.errors import Refusal, Unwritable
-from workflow.incidents import Incident
-from workflow.model import Dossier, Facts
-from workflow.ports import Found, Looked, Places, Session, Write
-from workflow.records import Message, QueuedMail
-from workflow.staffing import Directory as Everybody
+from workflow.errors import Refusal
+from workflow.ports.lists import Found, Looked
+from workflow.ports.work import Places, Session, Write
 
 NEXT_NUMBERS = text(
     "INSERT INTO reference_counters (dac, year, last) VALUES (:dac, :year, :count) "
@@ -44,71 +39,31 @@ NEXT_NUMBERS = text(
 
 
 class SqlWork:
-    """One transaction (implements `workflow.ports.Work`)."""
+    """One transaction (implements `workflow.ports.work.Work`)."""
 
     def __init__(self, connection: Connection, domain: str) -> None:
         self._connection = connection
-        self.directory = Directory(connection)
-        self.cases = Cases(connection, self.directory)
-        self.incident_log = Incidents(connection)
+        self.directory = directory = Directory(connection)
+        self.cases = cases = Cases(connection, directory)
+        self.circuits = CircuitVersions(connection)
+        self.incidents = Incidents(connection)
         self.journal = Journal(connection)
         self.outbox = Outbox(connection, domain)
         self.gathering = OutboxGathering(connection, domain)
-        self.circuits = CircuitVersions(connection)
+        self.links = MailLinks(connection)
         self.screens = Screens(connection)
         self.health = Health(connection)
         self.entry = Entry(connection)
         self.inbox = Inbox(connection)
         self.typed = Typed(connection)
-        self.links = MailLinks(connection)
         self.retours = Retours(connection)
         self.mailroom = Mailroom(connection)
         self.staff = Staff(connection)
         self.beginnings = Beginnings(connection)
-
-    def load(
-        self,
-        references: Collection[str],
-        people: Collection[str],
-        ids: Collection[str],
-        at: datetime,
-        named: Collection[str] = (),
-    ) -> dict[str, Dossier]:
-        """Return the dossiers that exist among `references`."""
-        try:
-            return self.cases.load(references, people, ids, at, named)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            raise Unwritable("Ce qui est gardé d’une situation n’est plus lisible. Rien n’a été écrit.") from error
-
-    def load_played(self, ids: Collection[str], at: datetime) -> dict[str, Dossier]:
-        """Return, by decision identifier, the dossiers of the decisions that were already played."""
-        played = self.cases.played(ids)
-        dossiers = self.cases.load(set(played.values()), (), (), at)
-        return {decision: dossiers[reference] for decision, reference in played.items()}
-
-    def queue(self, messages: Sequence[Message]) -> None:
-        """Queue mails that are about no situation."""
-        self.outbox.add((None, message) for message in messages)
-
-    def published(self, now: datetime) -> Mapping[str, Published]:
-        """Return, by layer, the version in force."""
-        return self.circuits.in_force(now)
-
-    def facts(self, organisations: Collection[str], people: Collection[str], at: datetime) -> Facts:
-        """Return what is known of organisations and people."""
-        return self.directory.facts(organisations, people, at)
-
-    def everybody(self, at: datetime) -> Everybody:
-        """Return every organisation, its collèges, and whoever holds a function anywhere."""
-        return self.directory.everybody(at)
-
-    def attached(self, references: Collection[str]) -> list[str]:
-        """Return the situations attached to these."""
-        return self.cases.attached(references)
-
-    def due(self, now: datetime, limit: int) -> list[str]:
-        """Return the references of situations that have something due."""
-        return self.cases.due(now, limit)
+        self.load, self.load_played, self.attached = cases.load, cases.load_played, cases.attached
+        self.due, self.behind = cases.due, cases.behind
+        self.facts, self.everybody, self.addresses = directory.facts, directory.everybody, directory.addresses
+        self.published = self.circuits.in_force
 
     def save(self, writes: Sequence[Write]) -> None:
         """Write everything that follows from several triggers."""
@@ -137,53 +92,9 @@ class SqlWork:
         last: int = self._connection.execute(NEXT_NUMBERS, {"dac": dac, "year": year, "count": count}).scalar_one()
         return range(last - count + 1, last + 1)
 
-    def addresses(self, people: Collection[str]) -> dict[str, str]:
-        """Return the mail addresses of people."""
-        return self.directory.addresses(people)
-
-    def incidents(self, references: Collection[str]) -> dict[str, Incident]:
-        """Return the incidents of these situations."""
-        return self.incident_log.of(references)
-
-    def set_aside(self, incidents: Sequence[Incident]) -> None:
-        """Write incidents, and put off the situations that are due."""
-        self.incident_log.open(incidents)
-
-    def mail_waits(self, now: datetime) -> bool:
-        """Say whether any mail may leave."""
-        return self.outbox.waits(now)
-
-    def departements_waiting(self, now: datetime) -> list[str]:
-        """Return the départements whose sending window mails that may leave depend on."""
-        return self.outbox.departements(now)
-
-    def hold(self, departement: str, now: datetime, opening: datetime) -> None:
-        """Put off to its opening the mails that depend on this département's window."""
-        self.outbox.hold(departement, now, opening)
-
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[QueuedMail]:
-        """Take mails that may leave."""
-        return self.outbox.claim(now, until, limit)
-
-    def mark(self, mails: Sequence[QueuedMail], status: str, *, at: datetime, reason: str | None = None) -> None:
-        """Say what became of claimed mails."""
-        self.outbox.mark(mails, status, at=at, reason=reason)
-
-    def tell_again(self, mail: QueuedMail, at: datetime | None) -> None:
-        """Remember that the situation has yet to hear what became of a mail."""
-        self.outbox.tell_again(mail, at)
-
-    def untold(self, now: datetime) -> list[tuple[QueuedMail, bool]]:
-        """Return the mails whose situation must be told again."""
-        return self.outbox.untold(now)
-
-    def awaiting_proof(self, address: str) -> list[tuple[str, int]]:
-        """Return the retours that a mail accepted at this address is about to prove."""
-        return self.outbox.awaiting_proof(address)
-
 
 class SqlStore:
-    """Gives transactions on one database (implements `workflow.ports.Store`)."""
+    """Gives transactions on one database (implements `workflow.ports.work.Store`)."""
 
     def __init__(self, engine: Engine, domain: str) -> None:
         """`domain` ends the Message-ID of mails; it comes from the public address of the service."""
@@ -218,7 +129,7 @@ class SqlStore:
 
 
 class _Held:
-    """A session whose every transaction is the one that is already open (implements `workflow.ports.Session`)."""
+    """A session whose every transaction is the one that is already open (implements `workflow.ports.work.Session`)."""
 
     def __init__(self, work: SqlWork) -> None:
         self._work = work

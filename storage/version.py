@@ -5,7 +5,7 @@ from sqlalchemy import Engine, text
 from storage.database import transaction
 from workflow.errors import Infrastructure
 
-SCHEMA = "0016"
+SCHEMA = "0017"
 """The newest migration; a test compares."""
 
 NEWER = "Cette base vient d’une version plus récente du logiciel : mettez d’abord le logiciel à jour."

@@ -34,8 +34,9 @@ from tests.smtp_server import HOST
 from tests.stories import Moves, Play, dated, moves_of, on_something_owed, picked
 from tests.world import World
 from workflow.errors import OrpError, Refusal
-from workflow.model import Decision, Dossier
+from workflow.model import Dossier
 from workflow.opening import Draft
+from workflow.triggers import Decision
 
 LIVE = 8
 """Situations under way at once: old ones end while new ones begin, however long it lasts."""

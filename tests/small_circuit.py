@@ -14,21 +14,10 @@ from tests.world import ANALYSIS, DIRECTORY, FINAL, FORM, LONG, VALIDATION, acti
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_circuit
 from workflow.errors import Refusal
-from workflow.model import (
-    Case,
-    Decision,
-    Dossier,
-    Facts,
-    FieldValue,
-    Obligation,
-    Organisation,
-    Outcome,
-    Party,
-    Person,
-    Trigger,
-)
+from workflow.model import Case, Dossier, Facts, Obligation, Organisation, Outcome, Party, Person
 from workflow.records import Content, Entry, Message
 from workflow.rules import advance, start
+from workflow.triggers import Decision, FieldValue, Trigger
 
 Fields = Mapping[str, FieldValue]
 PARIS = ZoneInfo("Europe/Paris")

@@ -13,9 +13,10 @@ from workflow.circuit.decision_fields import PLAIN_TEXTS
 from workflow.circuit.model import Kind
 from workflow.errors import Refusal
 from workflow.journal import verify
-from workflow.model import Case, Decision, Dossier, FieldValue, Obligation, Outcome, Party, Trigger
+from workflow.model import Case, Dossier, Obligation, Outcome, Party
 from workflow.records import Entry, Message
 from workflow.rules import advance, start
+from workflow.triggers import Decision, FieldValue, Trigger
 from workflow.working_days import Calendar, calendar_of
 
 BEGIN = START.astimezone(UTC)

@@ -16,7 +16,7 @@ from notifications.render import CATALOGUE, TEMPLATES
 from orp.cli import COMMANDS
 from storage import schema
 from web import signing_in
-from workflow import absences, announcing, messages, verbs
+from workflow import absences, announcing, discharging, messages
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.loader import load_shipped
@@ -113,8 +113,8 @@ def test_every_mail_of_the_catalogue_is_owed_somewhere_and_no_other() -> None:
         messages.REMINDER,
         messages.LATE,
         messages.RETOUR_OWED,
-        verbs.RETOUR_MAIL,
-        verbs.ANSWER_MAIL,
+        discharging.RETOUR_MAIL,
+        discharging.ANSWER_MAIL,
         signing_in.MAIL,
         absences.MAIL,
         announcing.MAIL,
@@ -137,7 +137,7 @@ def test_every_line_the_journal_may_hold_can_be_told() -> None:
     assert kinds - {"decision", "acte"} <= set(history.EVENTS)
     assert set(wording.KINDS) == set(Kind)
     assert set(history.DONE) | {Kind.DECISION, Kind.ACTION} == set(Kind)
-    assert set(history.ENDS) == set(verbs.ACTION_STATES)
+    assert set(history.ENDS) == set(discharging.ACTION_STATES)
 
 
 def test_every_command_has_its_file_and_every_file_its_command() -> None:

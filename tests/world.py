@@ -23,10 +23,11 @@ from workflow.circuit.loader import Version, shared_files, shipped_files, versio
 from workflow.clock import VirtualClock
 from workflow.engine import Engine
 from workflow.errors import accepted
-from workflow.model import Case, Decision, FieldValue, Obligation
+from workflow.model import Case, Obligation
 from workflow.opening import Draft
 from workflow.posting import Posting
 from workflow.proposals import unsigned
+from workflow.triggers import Decision, FieldValue
 
 PARIS = ZoneInfo("Europe/Paris")
 DIRECTORY = Path(__file__).parents[1] / "definitions" / "territoires" / "bretagne.yaml"

@@ -12,7 +12,7 @@ To add a screen:
 3. one line in the table of `web/routes.py`, which says who may come. An address with `{reference}` declares
    `Access.SITUATION`, and the page finds in `visit.situation` what this person sees (`sight.sees(Part.…)`).
 
-A query that no port has yet: a method of a Protocol in `web/ports.py`, implemented in `storage`. It takes the person,
+A query that no port has yet: a method of a Protocol in `web/ports`, implemented in `storage`. It takes the person,
 or a reference that admission let through; another organisation never gets a text as typed.
 Tests: `tests/web/site.py` gives browsers (`site.signed_in("claire.legoff")`); the matrix, the guard and axe tests read
 the table of routes, so a new line is tested at once. Links between pages are written in full (« /situations/… »); links

@@ -15,7 +15,7 @@ from workflow.circuit.model import WRITER, Proof, Slot
 from workflow.functions import BESIDE
 from workflow.holders import CARRIER_SLOT, DELEGATION_SLOT, OPINION_FUNCTION, PARTNER_SLOT
 from workflow.model import Dossier, Organisation, Party, Person
-from workflow.ports import Seats
+from workflow.ports.lists import Seats
 
 
 class Place(StrEnum):

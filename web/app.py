@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from web.admission import Turned, admit
 from web.guard import TOO_LARGE, UNSAFE, BodyTooLarge, Cookies, Guard, comes_from_us
-from web.ports import Services
+from web.ports.services import Services
 from web.routes import DEMO, ROUTES, Route
 from web.visit import Visit, readable
 from workflow.errors import Infrastructure, Refusal, UnknownReference

@@ -1,17 +1,12 @@
 """What the link of a mail opens, and to whom it may have been sent."""
 
-from datetime import timedelta
-
 from web.access import sight
 from web.visit import Opened, Visit
 from workflow.circuit.model import Proof
-from workflow.links import digest_of, stays
+from workflow.links import LIFE, digest_of, stays
 from workflow.model import Dossier, Person
 from workflow.records import Consultation
 from workflow.words import PARIS
-
-LINK_LIFE = timedelta(days=180)
-"""The longest a level is given to decide (D17): a mail sent again, or a reminder, bears a newer link."""
 
 
 def opened(visit: Visit, token: str, page: str) -> Opened | None:
@@ -21,7 +16,7 @@ def opened(visit: Visit, token: str, page: str) -> Opened | None:
     """
     with visit.services.store.reading() as work:
         link = work.links.find(digest_of(token))
-        if link is None or visit.now - link.made_at > LINK_LIFE:
+        if link is None or visit.now - link.made_at > LIFE:
             return None
         dossier = work.load({link.reference}, (), (), visit.now)[link.reference]
         recipient = link.recipient or dossier.case.writer

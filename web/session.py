@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from web.ports import OpenSession, Work
+from web.ports.entry import OpenSession
+from web.ports.services import Work
 from web.secrets import digest, new_token
 from workflow.circuit.model import Proof
 from workflow.records import SignedIn

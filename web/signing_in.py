@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from web.ports import Work
+from web.ports.services import Work
 from web.secrets import digest, matches, new_code, same
 from web.throttle import CODES_FROM_A_PLACE, CODES_TO_AN_ADDRESS, PASSWORDS, TRIES_FROM_A_PLACE, allows
 from workflow.records import Message

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from web.ports import Work
+from web.ports.services import Work
 from web.secrets import digest
 
 HOUR = timedelta(hours=1)

@@ -12,7 +12,8 @@ from web.access import Sight, managed, reaches
 from web.browsers import named
 from web.guard import Cookies, form_token
 from web.navigation import entries
-from web.ports import OpenSession, Services
+from web.ports.entry import OpenSession
+from web.ports.services import Services
 from web.rendering import render
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Proof

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflow.circuit.layer import Rank
 from workflow.model import Organisation
-from workflow.ports import Work
+from workflow.ports.work import Work
 from workflow.proposals import PUBLISHES, owners_of
 from workflow.records import Message, Publication
 from workflow.versions import below

@@ -15,7 +15,7 @@ from workflow.circuit.french import closest
 from workflow.circuit.syntax import shown
 from workflow.circuit.typology import Typology
 from workflow.identifying import identifying_parts
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 from workflow.words import counted, day_in_words, enumerate_words
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")

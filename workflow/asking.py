@@ -4,22 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from workflow.change import Change, begin
-from workflow.circuit.compiled import Circuit
-from workflow.circuit.decision_fields import REVIEWED
-from workflow.circuit.model import Kind, Proof
-from workflow.deciding import Asker, asked_by
-from workflow.errors import Refusal, StillOwed
-from workflow.holders import holder_of, speaks_for, supervisor_of
-from workflow.machine import STAY
-from workflow.model import Decision, Dossier, Holder, Obligation, Organisation, Person
-from workflow.obligations import answered
-from workflow.permits import authorised, legal, nothing_awaited
-from workflow.questions import Question, Widget, of_form, of_retour
-from workflow.verbs import (
-    ACTION_STATES,
+from workflow.arranging import (
     DELEGATE,
-    DISCHARGE,
     PROLONG,
     PROLONGATIONS,
     WAIVE,
@@ -28,6 +14,21 @@ from workflow.verbs import (
     latest_day,
     masters,
 )
+from workflow.change import Change, begin
+from workflow.circuit.compiled import Circuit
+from workflow.circuit.decision_fields import REVIEWED
+from workflow.circuit.model import Kind, Proof
+from workflow.deciding import Asker, asked_by
+from workflow.discharging import ACTION_STATES, DISCHARGE
+from workflow.errors import Refusal, StillOwed
+from workflow.holders import speaks_for, supervisor_of
+from workflow.machine import STAY
+from workflow.model import Dossier, Holder, Obligation, Organisation, Person
+from workflow.obligations import answered
+from workflow.owing import doers
+from workflow.permits import authorised, legal, nothing_awaited
+from workflow.questions import Question, Widget, of_form, of_retour
+from workflow.triggers import Decision
 from workflow.words import day_in_words
 
 ENDS = dict(zip(ACTION_STATES, ("Faite", "Abandonnée", "Se poursuit hors du circuit"), strict=True))
@@ -136,11 +137,7 @@ def _arranged(change: Change, o: Obligation) -> Iterator[Act]:
 
 
 def _is_theirs(asker: Asker, o: Obligation) -> bool:
-    change = asker.change
-    holders = [o.debtor]
-    if o.kind is Kind.ACTION:
-        holders.append(holder_of(change.circuit, change.dossier, change.circuit.dues[o.code].debtor))
-    return any(_speaks(asker, holder) for holder in holders)
+    return any(_speaks(asker, holder) for holder in doers(asker.change, o))
 
 
 def _speaks(asker: Asker, holder: Holder) -> bool:

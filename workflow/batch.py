@@ -7,8 +7,9 @@ from itertools import islice
 
 from workflow.errors import Conflict, Infrastructure, Refusal, SetAside, UnknownReference
 from workflow.incidents import Failure, cause_of
-from workflow.model import Case, Decision, Dossier, Outcome, Trigger
-from workflow.ports import Write
+from workflow.model import Case, Dossier, Outcome
+from workflow.ports.work import Write
+from workflow.triggers import Decision, Trigger
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +101,14 @@ class Batch:
         return [(case.reference, case.parent) for case in cases if case.parent and case.parent in parents]
 
     def writes(self) -> list[Write]:
-        """Return what is to be written, once by situation."""
-        return [Write(_merged(outcomes), self._before[ref].case.revision) for ref, outcomes in self._outcomes.items()]
+        """Return what is to be written, once by situation; one that did not move is not written."""
+        merged = ((self._before[ref].case, _merged(outcomes)) for ref, outcomes in self._outcomes.items())
+        return [Write(outcome, before.revision) for before, outcome in merged if _moved(before, outcome)]
+
+
+def _moved(before: Case, after: Outcome) -> bool:
+    """A decision that was already played leaves all as it was: whoever decides at this moment is not disturbed."""
+    return bool(after.changed or after.parties or after.entries or after.messages) or after.dossier.case != before
 
 
 def _merged(outcomes: list[Outcome]) -> Outcome:

@@ -83,60 +83,55 @@ class Item:
 
 def checklist(done: Progress) -> Iterator[tuple[str, list[Item]]]:
     """Return the lines of each stage."""
-    stages = platform().stages
+    for stage, items in {"installer": _settle, "structurer": _structure, "relier": _connect}.items():
+        yield platform().stages[stage], list(items(done))
+
+
+def _settle(done: Progress) -> Iterator[Item]:
     missing = ", ".join(done.unheld)
-    yield (
-        stages["installer"],
-        [
-            Item(
-                "Chaque fonction est tenue par quelqu’un",
-                not done.unheld,
-                f"À donner : {missing}." if missing else "",
-                "/organisation",
-            ),
-            _document("reglement", done),
-            Item(
-                "Une première situation est déposée",
-                done.deposited,
-                "Faites déposer une situation par une référente ou un référent : la fiche courte suffit.",
-                "/aide/redacteur",
-            ),
-        ],
+    yield Item(
+        "Chaque fonction est tenue par quelqu’un",
+        not done.unheld,
+        f"À donner : {missing}." if missing else "",
+        "/organisation",
     )
-    yield (
-        stages["structurer"],
-        [
-            _document("cadrage", done),
-            Item(
-                "La gouvernance a reçu une première situation",
-                done.proposed,
-                "Prenez en charge une situation, gardez-la pour analyse, puis proposez-la avec une version relue.",
-                "/a-traiter",
-            ),
-        ],
+    yield _document("reglement", done)
+    yield Item(
+        "Une première situation est déposée",
+        done.deposited,
+        "Faites déposer une situation par une référente ou un référent : la fiche courte suffit.",
+        "/aide/redacteur",
     )
-    yield (
-        stages["relier"],
-        [
-            Item(
-                "La délégation de l’ARS a une boîte de service ou une personne",
-                not done.boxless,
-                "Demandez à la délégation l’adresse de son service, et à qui exploite l’outil de l’enregistrer.",
-            ),
-            Item(
-                "Une première situation est transmise à l’ARS",
-                done.transmitted,
-                "Une situation validée par la gouvernance est transmise par l’outil, après le délai d’annulation.",
-            ),
-            Item(
-                "Un premier retour est parvenu à un rédacteur",
-                done.told,
-                "Transmettez les retours qui vous arrivent : ils sont dans « À traiter », onglet « Retours à faire ».",
-                "/a-traiter?onglet=retours",
-            ),
-            _document("bilan", done),
-        ],
+
+
+def _structure(done: Progress) -> Iterator[Item]:
+    yield _document("cadrage", done)
+    yield Item(
+        "La gouvernance a reçu une première situation",
+        done.proposed,
+        "Prenez en charge une situation, gardez-la pour analyse, puis proposez-la avec une version relue.",
+        "/a-traiter",
     )
+
+
+def _connect(done: Progress) -> Iterator[Item]:
+    yield Item(
+        "La délégation de l’ARS a une boîte de service ou une personne",
+        not done.boxless,
+        "Demandez à la délégation l’adresse de son service, et à qui exploite l’outil de l’enregistrer.",
+    )
+    yield Item(
+        "Une première situation est transmise à l’ARS",
+        done.transmitted,
+        "Une situation validée par la gouvernance est transmise par l’outil, après le délai d’annulation.",
+    )
+    yield Item(
+        "Un premier retour est parvenu à un rédacteur",
+        done.told,
+        "Transmettez les retours qui vous arrivent : ils sont dans « À traiter », onglet « Retours à faire ».",
+        "/a-traiter?onglet=retours",
+    )
+    yield _document("bilan", done)
 
 
 def _document(kind: str, done: Progress) -> Item:

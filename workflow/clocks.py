@@ -30,8 +30,10 @@ def resume(change: Change, complement: Obligation, day: date) -> None:
         return
     for obligation in _clocks_of_asker(change, complement):
         if obligation.paused_on and obligation.left:
-            left, obligation.paused_on, obligation.left = obligation.left, None, None
-            extend(change, obligation, change.calendar(obligation.debtor).add(day, left))
+            stopped, left = obligation.paused_on, obligation.left
+            obligation.paused_on, obligation.left = None, None
+            paused = (day - stopped).days if left.unit is Unit.DAYS else 0
+            extend(change, obligation, change.calendar(obligation.debtor).add(day, left), least=paused)
 
 
 def _asker(complement: Obligation) -> str:
@@ -112,10 +114,13 @@ def _shorten(change: Change, obligation: Obligation, definition: DueDefinition) 
         change.touch(obligation)
 
 
-def extend(change: Change, obligation: Obligation, due: date) -> None:
-    """Give a later due date, and remember by how many days."""
+def extend(change: Change, obligation: Obligation, due: date, least: int = 0) -> None:
+    """Give another due date, and remember by how many days.
+
+    What was left may have been cut while the clock stood still: the pause still gave the `least` days it lasted.
+    """
     if obligation.due:
-        obligation.extended += (due - obligation.due).days
+        obligation.extended += max(least, (due - obligation.due).days)
     _move(change, obligation, due)
 
 

@@ -7,7 +7,7 @@ from workflow.circuit.composition import name_of, version_key
 from workflow.circuit.rewriting import rewritten
 from workflow.circuit.stack import file_of
 from workflow.errors import Refusal
-from workflow.ports import Versions
+from workflow.ports.circuits import Versions
 from workflow.proposals import Proposal
 from workflow.records import Publication
 from workflow.versions import latest

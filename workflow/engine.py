@@ -15,10 +15,12 @@ from workflow.circuit.composition import Published
 from workflow.clock import Clock
 from workflow.errors import Conflict, Refusal, Unwritable
 from workflow.following import undeposited
-from workflow.model import Case, Decision, Dossier, FieldValue, MailReport, Outcome, ParentEnded, Returned, Trigger
+from workflow.model import Case, Dossier, Outcome
 from workflow.opening import Draft, begin_all, look_up, opened
-from workflow.ports import Circuits, Session, Store, Work, Write
+from workflow.ports.circuits import Circuits
+from workflow.ports.work import Session, Store, Work, Write
 from workflow.rules import advance
+from workflow.triggers import Decision, FieldValue, MailReport, ParentEnded, Returned, Trigger
 
 ATTEMPTS = 8
 """Times a batch is read again when others write to the same situations."""
@@ -91,7 +93,7 @@ class Engine:
             batch = Batch({})
             refusal = batch.set_aside(act[0][0], error)
             with self._store.writing() as work:
-                self._keep(work, batch, self.clock.now())
+                self._set_aside(work, batch, self.clock.now())
             return refusal
 
     def _again(self, attempt: Callable[[], T]) -> T:
@@ -119,8 +121,8 @@ class Engine:
             with session.reading() as work:
                 due = work.due(now, limit)
                 dossiers = work.load(due, (), (), now) if due else {}
-            batch = self._play(session, dossiers, [[(reference, None)] for reference in due], now)[0]
-        outcomes = [write.outcome for write in batch.writes()]
+            writes = self._play(session, dossiers, [[(reference, None)] for reference in due], now)[0]
+        outcomes = [write.outcome for write in writes]
         return Ticked(len(due), sum(len(o.entries) for o in outcomes), sum(len(o.messages) for o in outcomes))
 
     def _tick_one_by_one(self, limit: int) -> Ticked:
@@ -143,21 +145,22 @@ class Engine:
 
     def _play(
         self, session: Session, dossiers: dict[str, Dossier], acts: Sequence[Act], now: datetime
-    ) -> tuple[Batch, list[Case | Refusal]]:
+    ) -> tuple[list[Write], list[Case | Refusal]]:
         """Advance in memory, then write what moved and what was set aside, in one transaction."""
         batch = Batch(dossiers)
         results = [self._together(batch, act, now) for act in acts]
         self._relay(session, batch, now)
-        if batch.writes() or batch.failures:
+        writes = batch.writes()
+        if writes or batch.failures:
             with session.writing() as work:
-                self._keep(work, batch, now)
-        return batch, results
+                work.save(writes)
+                self._set_aside(work, batch, now)
+        return writes, results
 
-    def _keep(self, work: Work, batch: Batch, now: datetime) -> None:
-        work.save(batch.writes())
+    def _set_aside(self, work: Work, batch: Batch, now: datetime) -> None:
         if batch.failures:
-            earlier = work.incidents(batch.failures)
-            work.set_aside([failure.after(earlier.get(r), now) for r, failure in batch.failures.items()])
+            earlier = work.incidents.of(batch.failures)
+            work.incidents.open([failure.after(earlier.get(r), now) for r, failure in batch.failures.items()])
 
     def _relay(self, session: Session, batch: Batch, now: datetime) -> None:
         """Let the situations attached to one that was just concluded follow it, in the same transaction (INV-33)."""

@@ -7,11 +7,10 @@ from workflow.answers import Asked, read_answer
 from workflow.change import Change
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.circuit.model import DecisionDefinition
-from workflow.errors import MissingData
-from workflow.model import Decision, FieldValue
 from workflow.obligations import answered
 from workflow.readers import READERS, Reading
 from workflow.texts import Carried
+from workflow.triggers import Decision, FieldValue
 from workflow.words import enumerate_words
 
 
@@ -34,8 +33,7 @@ def read_fields(change: Change, decision: Decision, definition: DecisionDefiniti
             READERS[name](reading, value)
         else:
             carried.faults.append(f"« {name} » n’a pas de place dans cette décision.")
-    if carried.faults:
-        raise MissingData(tuple(carried.faults))
+    carried.check()
     return carried
 
 

@@ -7,14 +7,14 @@ from datetime import datetime
 from workflow.asking import Act, acts
 from workflow.change import begin
 from workflow.circuit.compiled import Circuit
-from workflow.circuit.model import Level, Proof
+from workflow.circuit.model import REGULATORS, Proof
 from workflow.errors import Refusal
-from workflow.model import Decision, Dossier, Organisation, Person
+from workflow.model import Dossier, Organisation, Person
 from workflow.questions import Question, Widget
 from workflow.reassigning import REASSIGN, colleagues, to_reassign
 from workflow.rules import advance
+from workflow.triggers import Decision
 
-ABOVE_DAC = (Level.DD, Level.REGION, Level.NATIONAL)
 OFFICER = "officier"
 """All that taking charge asks: who is in charge, that is whoever takes it."""
 
@@ -42,7 +42,7 @@ def by_link(reader: Reader) -> list[Act]:
 
 def beyond(reader: Reader) -> Iterator[Act]:
     """Return what somebody may do above the DAC besides the acts of the step: decide at once, give to a colleague."""
-    if reader.circuit.step(reader.dossier.case.step).level in ABOVE_DAC:
+    if reader.circuit.step(reader.dossier.case.step).level in REGULATORS:
         yield from _at_once(reader)
         yield from _to_a_colleague(reader)
 

@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from workflow.messages import REMINDER, REMINDERS, RETOUR_OWED
-from workflow.ports import Carrier, Circuits, Owed, Store, Work
+from workflow.ports.circuits import Circuits
+from workflow.ports.mails import Carrier, Owed
+from workflow.ports.work import Store, Work
 from workflow.records import Message, QueuedMail
 from workflow.working_days import Calendar, calendar_of
 
@@ -19,6 +21,8 @@ SOON = timedelta(days=7)
 """What is due within this long is said each time; the first reminder comes as early (DESIGN §4)."""
 MOST = 50
 """Lines of one morning's mail; it says how many more there are (product-and-security.md A.2)."""
+PATIENCE = timedelta(minutes=10)
+"""How long a mail waits for what rings with it and is still to be played; a scheduler that stands still holds none."""
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +32,16 @@ Line = dict[str, Any]
 def gather(store: Store, circuits: Circuits, now: datetime) -> None:
     """Make, of the mails that wait to be gathered, those that may leave at `now` (UTC), in few statements.
 
-    What is gathered is read again before it is written: of two senders, one gathers.
+    What is gathered is read again before it is written: of two senders, one gathers. While the scheduler still has
+    something to play, what it has owed so far waits: one act would make two mails, one morning's reminders two days'.
     """
     with store.writing() as work:
         work.gathering.drop_outdated(now)
         work.gathering.undo([mail.id for mail in work.gathering.unsent(now) if _of_an_earlier_day(mail, now)])
     with store.reading() as work:
         waiting = work.gathering.waiting(now)
+        if waiting and work.behind(now):
+            waiting = work.gathering.waiting(now - PATIENCE)
         reminders = [mail for mail in waiting if mail.batch == REMINDERS]
         owed = work.gathering.owed([mail.id for mail in reminders], now) if reminders else []
     if not waiting:

@@ -3,9 +3,10 @@
 from workflow.change import Change
 from workflow.circuit.model import CALL_BACK
 from workflow.errors import IllegalDecision, MissingData, WrongRole
-from workflow.model import Decision, Person
+from workflow.model import Person
 from workflow.obligations import open_task
 from workflow.texts import Carried, text_of
+from workflow.triggers import Decision
 
 JUDGE, VERDICT = "juger", "juge"
 

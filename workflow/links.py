@@ -8,12 +8,14 @@ import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from workflow.circuit.compiled import Circuit
 from workflow.records import Entry, QueuedMail
 
+LIFE = timedelta(days=180)
+"""The longest a level is given to decide (D17): a mail sent again, or a reminder, bears a newer link."""
 PLACES = ("antenne", "dd_competente")
 """Fields by which another organisation takes the place of the one that was written to (T03, T24)."""
 

@@ -10,10 +10,11 @@ from workflow.circuit.compiled import START, Circuit
 from workflow.circuit.composition import Published
 from workflow.composing import of_the_day
 from workflow.errors import InvalidDefinition, Refusal, UnknownPerson
-from workflow.model import Case, Decision, Dossier, Facts
-from workflow.ports import Places, Work, Write
+from workflow.model import Case, Dossier, Facts
+from workflow.ports.work import Places, Work, Write
 from workflow.references import make_reference
 from workflow.rules import start
+from workflow.triggers import Decision
 from workflow.working_days import calendar_of
 
 

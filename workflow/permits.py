@@ -14,8 +14,9 @@ from workflow.holders import (
     speaks_for,
 )
 from workflow.machine import STAY
-from workflow.model import Decision, Holder, Obligation, Person
+from workflow.model import Holder, Obligation, Person
 from workflow.tracking import ANONYMOUS
+from workflow.triggers import Decision
 from workflow.words import day_in_words, enumerate_words
 
 

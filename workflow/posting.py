@@ -13,10 +13,10 @@ from secrets import token_urlsafe
 from workflow.engine import Engine
 from workflow.errors import Conflict
 from workflow.gathering import gather
-from workflow.links import MailLink, digest_of, references_in, token
-from workflow.model import MailReport, Returned
-from workflow.ports import Store, Work
+from workflow.links import LIFE, MailLink, digest_of, references_in, token
+from workflow.ports.work import Store, Work
 from workflow.records import QueuedMail
+from workflow.triggers import MailReport, Returned
 from workflow.working_days import calendar_of
 
 LEASE = timedelta(minutes=30)
@@ -28,7 +28,7 @@ TELL_AGAIN = timedelta(hours=1)
 
 
 class Posting:
-    """Claims mails and says what became of them (implements `ports.MailQueue`)."""
+    """Claims mails and says what became of them (implements `ports.mails.MailQueue`)."""
 
     def __init__(self, store: Store, engine: Engine, secret: str | None = None) -> None:
         """`secret` makes the links of mails; without one it is drawn, and a mail sent again bears another link."""
@@ -40,11 +40,11 @@ class Posting:
         """Take at most `limit` mails that may leave now."""
         now = self._engine.clock.now()
         with self._store.reading() as work:
-            waits, untold = work.mail_waits(now), work.untold(now)
+            waits, untold = work.outbox.waits(now), work.outbox.untold(now)
         for mail, accepted in untold:
             heard = self._tell(mail, accepted=accepted)
             with self._store.writing() as work:
-                work.tell_again(mail, None if heard else now + TELL_AGAIN)
+                work.outbox.tell_again(mail, None if heard else now + TELL_AGAIN)
         if not waits:
             return []
         with self._store.writing() as work:
@@ -52,7 +52,7 @@ class Posting:
         with suppress(Conflict):  # another sender gathers at this very moment
             gather(self._store, self._engine.circuits, now)
         with self._store.writing() as work:
-            return self._linked(work, work.claim(now, now + LEASE, limit), now)
+            return self._linked(work, work.outbox.claim(now, now + LEASE, limit), now)
 
     def _linked(self, work: Work, mails: list[QueuedMail], now: datetime) -> list[QueuedMail]:
         """Give each mail the links it bears, and keep what they are bound to."""
@@ -62,13 +62,13 @@ class Posting:
             replace(mail, links={one: token(self._secret, mail, one) for one in about[mail.id] if one in positions})
             for mail in mails
         ]
-        work.links.keep(
-            [
-                MailLink(digest_of(secret), reference, mail.recipient, positions[reference], now)
-                for mail in made
-                for reference, secret in mail.links.items()
-            ]
-        )
+        kept = [
+            MailLink(digest_of(secret), reference, mail.recipient, positions[reference], now)
+            for mail in made
+            for reference, secret in mail.links.items()
+        ]
+        if kept:
+            work.links.keep(kept, now - LIFE)
         return made
 
     def accepted(self, mails: Sequence[QueuedMail]) -> None:
@@ -86,7 +86,7 @@ class Posting:
         """Try again later, less and less often; outside its window it then waits for the opening."""
         pause = RETRIES[min(mail.attempts - 1, len(RETRIES) - 1)]
         with self._store.writing() as work:
-            work.mark([mail], "a_envoyer", at=self._engine.clock.now() + pause, reason=reason)
+            work.outbox.mark([mail], "a_envoyer", at=self._engine.clock.now() + pause, reason=reason)
 
     def _tell(self, mail: QueuedMail, *, accepted: bool) -> bool:
         """First the situation, then the mail: a crash between the two sends it again, it is never lost.
@@ -101,16 +101,16 @@ class Posting:
             with self._store.reading() as work:  # « no permanent refusal on that address », by any mail (DESIGN §1)
                 told_of = [mail] if about else work.gathering.carried(mail.id)
                 reports += [(one.reference, Returned(one)) for one in told_of if one.reference]
-                retours += [proof for proof in work.awaiting_proof(mail.address) if proof not in retours]
+                retours += [proof for proof in work.outbox.awaiting_proof(mail.address) if proof not in retours]
         reports += [(reference, MailReport(n, accepted=accepted)) for reference, n in retours]
         return all(self._engine.report(reports))
 
     def _mark(self, mails: Sequence[QueuedMail], status: str, reason: str | None, deaf: list[QueuedMail]) -> None:
         now = self._engine.clock.now()
         with self._store.writing() as work:
-            work.mark(mails, status, at=now, reason=reason)
+            work.outbox.mark(mails, status, at=now, reason=reason)
             for mail in deaf:
-                work.tell_again(mail, now + TELL_AGAIN)
+                work.outbox.tell_again(mail, now + TELL_AGAIN)
 
 
 def _proof(mail: QueuedMail) -> list[tuple[str, MailReport]]:
@@ -122,7 +122,7 @@ def _proof(mail: QueuedMail) -> list[tuple[str, MailReport]]:
 
 def _hold(work: Work, now: datetime) -> None:
     """A mail leaves in the window of whoever receives it, also after an outage or a failed attempt (DESIGN §4)."""
-    for departement in work.departements_waiting(now):
+    for departement in work.outbox.departements(now):
         opening = calendar_of(departement).in_window(now)
         if opening > now:
-            work.hold(departement, now, opening)
+            work.outbox.hold(departement, now, opening)

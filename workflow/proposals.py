@@ -13,7 +13,7 @@ from workflow.circuit.source import Source
 from workflow.circuit.stack import file_of
 from workflow.errors import InvalidDefinition, Refusal, UnknownPerson, WrongRole
 from workflow.model import Organisation
-from workflow.ports import Work
+from workflow.ports.work import Work
 from workflow.records import Publication
 from workflow.versions import latest
 from workflow.words import enumerate_words

@@ -16,13 +16,14 @@ from workflow.circuit.proving import Side, prove
 from workflow.clock import Clock
 from workflow.composing import side_of
 from workflow.errors import Conflict, InvalidDefinition, Refusal
-from workflow.model import Revised
-from workflow.ports import Circuits, Store, Write
+from workflow.ports.circuits import Circuits
+from workflow.ports.work import Store, Write
 from workflow.proposals import NEXT_STEP, Proposal, proposed, publication_of, right_to
 from workflow.records import Following, Message, Publication
 from workflow.rules import advance
 from workflow.staffing import Directory, prove_staffed
 from workflow.taking import Taking, moves, waits_for
+from workflow.triggers import Revised
 from workflow.versions import below, in_force, latest
 
 ATTEMPTS = 8
@@ -149,7 +150,7 @@ class Publisher:
             work.circuits.publish(proved.version, proved.publication)
             work.circuits.take_up([(plan.running[r], circuit) for r, circuit in plan.taking.items()])
             work.save([Write(outcome, dossiers[r].case.revision) for r, outcome in outcomes.items()])
-            work.queue(proved.told)
+            work.outbox.add((None, message) for message in proved.told)
         return plan
 
 

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FieldDefinition, FieldType, FormDefinition
-from workflow.model import FieldValue
 from workflow.texts import FINAL_PARTS, SHORTEST_RETOUR
+from workflow.triggers import FieldValue
 
 ACTIONS_AT_ONCE = 3
 """Lines offered for actions; a decision that needs more is taken again (« faire le point »)."""

@@ -8,10 +8,10 @@ from workflow.change import Change
 from workflow.circuit.decision_fields import DECISION_FIELDS, PLAIN_TEXTS, REVIEWED
 from workflow.circuit.model import DecisionDefinition, Kind, Slot
 from workflow.holders import holder_of
-from workflow.model import Decision, FieldValue
 from workflow.obligations import PlannedAction
 from workflow.reviewing import read_review
 from workflow.texts import Carried, code_of, read_day, read_retour, read_text, text_of
+from workflow.triggers import Decision, FieldValue
 from workflow.words import enumerate_words
 
 PRIORITIES = ("normale", "urgente")

@@ -6,9 +6,10 @@ from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, MissingData, WrongRole
 from workflow.messages import About, tell
-from workflow.model import Decision, Holder, Obligation, Person
+from workflow.model import Holder, Obligation, Person
 from workflow.permits import acts_for, title_of
 from workflow.texts import Carried, text_of
+from workflow.triggers import Decision
 from workflow.words import enumerate_words
 
 REASSIGN = "reattribuer"

@@ -57,7 +57,7 @@ class Message:
 
     key: str
     mail: str
-    """Catalogue code, M01 to M16 (domain.md §3.9)."""
+    """Catalogue code, such as « M07 » (domain.md §3.9)."""
     reference: str | None
     """None: it tells of several situations."""
     recipient: str | None

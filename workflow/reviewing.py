@@ -4,21 +4,20 @@ from itertools import product
 
 from workflow.change import Change
 from workflow.circuit.decision_fields import REVIEWED
-from workflow.circuit.model import WRITER, Slot
-from workflow.model import FieldValue
+from workflow.circuit.model import OF_THE_DAC, WRITER
 from workflow.suspects import suspects
 from workflow.texts import Carried, read_text, text_of
+from workflow.triggers import FieldValue
 from workflow.words import enumerate_words
 
 LONGEST = 20_000
-HOUSES = (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC)
 
 
 def readers(change: Change) -> dict[str, str]:
     """Return who may vouch for a text: the people of the DAC who see every form, names by identifier."""
     actors, parties = change.circuit.definition.actors, change.dossier.parties
-    known = {actor.function for name, actor in actors.items() if name != WRITER and actor.slot in HOUSES}
-    functions = set(product((parties[slot].organisation for slot in HOUSES if slot in parties), known))
+    known = {actor.function for name, actor in actors.items() if name != WRITER and actor.slot in OF_THE_DAC}
+    functions = set(product((parties[slot].organisation for slot in OF_THE_DAC if slot in parties), known))
     people = sorted(change.dossier.facts.people.values(), key=lambda person: person.name)
     return {person.id: person.name for person in people if not person.mailbox and person.functions & functions}
 

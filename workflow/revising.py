@@ -4,8 +4,9 @@ from workflow.change import Change
 from workflow.circuit.model import Kind
 from workflow.errors import Refusal
 from workflow.following import take_up
-from workflow.model import Revised, Status
+from workflow.model import Status
 from workflow.obligations import discharge, open_covering
+from workflow.triggers import Revised
 
 
 def revise(change: Change, trigger: Revised) -> None:

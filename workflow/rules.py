@@ -17,18 +17,7 @@ from workflow.holders import holder_of
 from workflow.keeping import instead, keep, kept, sign
 from workflow.machine import STAY
 from workflow.messages import collapse
-from workflow.model import (
-    Decision,
-    Dossier,
-    MailReport,
-    Outcome,
-    ParentEnded,
-    Party,
-    Played,
-    Returned,
-    Revised,
-    Trigger,
-)
+from workflow.model import Dossier, Outcome, Party, Played
 from workflow.moving import Move, enter, play
 from workflow.permits import (
     author_of,
@@ -44,7 +33,8 @@ from workflow.returned import come_back
 from workflow.revising import revise
 from workflow.ringing import ring
 from workflow.scheduled import next_scheduled
-from workflow.verbs import VERBS, play_verb
+from workflow.triggers import Decision, MailReport, ParentEnded, Returned, Revised, Trigger
+from workflow.verbs import VERBS
 
 
 def advance(circuit: Circuit, dossier: Dossier, trigger: Trigger, now: datetime, find: Find = alone) -> Outcome:
@@ -124,9 +114,9 @@ def _already_played(dossier: Dossier, decision: Decision) -> bool:
 def _decide(change: Change, decision: Decision) -> None:
     person = author_of(change, decision)
     not_stale(change, decision)
-    if decision.name in VERBS:
+    if verb := VERBS.get(decision.name):
         must_be_named(person)
-        carried = play_verb(change, decision, person)
+        carried = verb(change, decision, person)
         keep(change, carried, decision.salt, {organisation for organisation, _ in person.functions})
         sign(change, decision.name.capitalize(), decision.by)
         content = {"verbe": decision.name, "du": decision.due, **instead(change), **kept(carried, decision.salt)}

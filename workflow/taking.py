@@ -9,9 +9,10 @@ from workflow.circuit.composition import Composition, Published, name_of
 from workflow.circuit.model import StepDefinition
 from workflow.composing import side_of
 from workflow.errors import Refusal
-from workflow.model import Organisation, Revised
+from workflow.model import Organisation
 from workflow.proposals import Proposal
 from workflow.records import Following
+from workflow.triggers import Revised
 from workflow.words import counted, enumerate_words
 
 SHOWN = 3

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.answers import text_fault
-from workflow.model import FieldValue
+from workflow.errors import MissingData
 from workflow.obligations import PlannedAction
+from workflow.triggers import FieldValue
 
 SHORTEST_RETOUR = 60
 """Characters below which a retour says nothing (DESIGN §1)."""
@@ -28,6 +29,15 @@ class Carried:
     faults: list[str] = field(default_factory=list)
     actions: list[PlannedAction] = field(default_factory=list)
     partners: list[str] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Let pass what is whole.
+
+        Raises:
+            MissingData: with one French sentence for each fault.
+        """
+        if self.faults:
+            raise MissingData(tuple(self.faults))
 
 
 def text_of(value: FieldValue, part: str = "texte") -> str:

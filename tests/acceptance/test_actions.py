@@ -4,7 +4,7 @@ import pytest
 
 from tests.world import CONCLUSION, LONG, World, action
 from workflow.errors import MissingData, StillOwed, WrongRole
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 
 
 def local(world: World, carrier: str) -> str:

@@ -30,7 +30,7 @@ from storage.database import open_database
 from storage.tables import TABLES
 from storage.unit_of_work import SqlStore
 from web.app import make_app
-from web.ports import Services
+from web.ports.services import Services
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_shipped
 from workflow.circuit.model import Level
@@ -236,7 +236,7 @@ def test_nothing_was_set_aside_and_the_journal_is_whole(played: Played) -> None:
     assert played.told["journal"]["a_examiner"] == []
     assert played.told["journal"]["situations"] == 60
     with played.app.store.reading() as work:
-        assert work.incidents(played.references) == {}
+        assert work.incidents.of(played.references) == {}
 
 
 def test_whoever_opens_the_base_is_at_the_end_of_the_year(played: Played) -> None:

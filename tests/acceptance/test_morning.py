@@ -1,14 +1,15 @@
 """Each morning one mail of reminders to each person, of all that they owe and that presses (domain.md §3.5)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
 from notifications.render import Renderer
 from storage.tables import TABLES
 from tests.acceptance.test_wrong_address import refuse
-from tests.world import FINAL, FORM, LONG, START, VALIDATION, World
+from tests.world import FINAL, FORM, LONG, PARIS, START, VALIDATION, World
 from workflow.errors import Refusal
+from workflow.gathering import PATIENCE
 from workflow.incidents import Incident
 from workflow.records import QueuedMail
 
@@ -128,7 +129,7 @@ def test_a_second_reminder_of_the_day_waits_for_the_next_morning(world: World) -
     world.until("2026-01-09", "07:30")
     with world.store.writing() as work:  # an incident holds it back until noon
         noon = world.clock.now() + timedelta(hours=4, minutes=30)
-        work.set_aside([Incident(held, "KeyError", 1, START, START, noon)])
+        work.incidents.open([Incident(held, "KeyError", 1, START, START, noon)])
         work._connection.execute(update(CASES).where(CASES.c.reference == held).values(wake_at=noon))
     world.until("2026-01-09", "08:00")
     (mail,) = mornings(world)
@@ -174,6 +175,46 @@ def test_what_one_act_transmits_is_one_bordereau(world: World) -> None:
     (several,) = [mail for mail in mails if mail.reference is None]
     assert [line["reference"] for line in several.context["lignes"]] == sorted(references)
     assert [states(world, r).count(("M07", "envoye")) for r in references] == [1, 1, 1]
+
+
+def test_a_bordereau_waits_until_the_whole_act_is_played(world: World) -> None:
+    """Found by review: the worker plays a few situations at a time, and its mails leave beside it."""
+    references = on_the_agenda(world, 5)
+    validate(world, references)
+    world.post()
+    world.clock.set(world.clock.now() + timedelta(minutes=15))
+    taken: list[QueuedMail] = []
+    while world.engine.tick(2).cases:
+        taken += sent(world)
+    taken += sent(world)
+    mails = [mail for mail in taken if mail.mail == "M07"]
+    assert [len(mail.context["lignes"]) for mail in mails if mail.reference is None] == [5]
+    assert subjects(world, mails, OFFICER_BOX) == [
+        "[ORP] 5 situations transmises à votre délégation, réponse attendue le 12 janvier 2026"
+    ]
+
+
+def test_reminders_that_ring_together_leave_together(world: World) -> None:
+    """Found by review: those of the second batch waited for the next day, to be said again."""
+    references = deposited(world, 5)
+    sent(world)
+    world.clock.set(datetime(2026, 1, 9, 8, tzinfo=PARIS))
+    taken: list[QueuedMail] = []
+    while world.engine.tick(2).cases:
+        taken += sent(world)
+    taken += sent(world)
+    assert subjects(world, taken, MANAGER) == ["[ORP] Rappel – 5 situations à traiter"]
+    assert {status for r in references for code, status in states(world, r) if code == "M12"} == {"envoye"}
+
+
+def test_a_scheduler_that_stands_still_holds_no_mail(world: World) -> None:
+    deposited(world, 3)
+    sent(world)
+    world.clock.set(datetime(2026, 1, 9, 8, tzinfo=PARIS))
+    assert world.engine.tick(2).cases == 2
+    assert sent(world) == []
+    world.clock.set(world.clock.now() + PATIENCE)
+    assert len(subjects(world, sent(world), MANAGER)) == 1
 
 
 def test_what_one_act_relays_is_one_bordereau(world: World) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.world import ANALYSIS, LONG, SPOKEN, VALIDATION, World
 from workflow.errors import MissingData
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 
 NO = {
     "presences": "Six collèges présents sur six.",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.world import FORM, World
 from workflow.errors import WrongRole
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 
 SHARED: dict[str, FieldValue] = {
     "co_antenne": "specificite-ccaa",

@@ -21,8 +21,8 @@ from click.testing import CliRunner, Result
 from orp.cli import COMMANDS, orp
 from tests.smtp_server import HOST, SmtpServer
 from tests.world import ANALYSIS, DIRECTORY, FINAL, FORM, LONG, NATIONAL, VALIDATION
-from workflow.model import FieldValue
 from workflow.references import make_reference
+from workflow.triggers import FieldValue
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN = make_reference("BRE", "DACTIV", 2026, 999)

@@ -13,9 +13,9 @@ from tests.cli import CommandLine, make_command_line
 from tests.world import ANALYSIS, FINAL, FORM, LONG, VALIDATION
 from workflow.circuit.loader import shipped_files
 from workflow.errors import accepted
-from workflow.model import FieldValue
 from workflow.opening import Draft
 from workflow.tracking import ALPHABET, canonical, new_code
+from workflow.triggers import FieldValue
 
 ENGLISH = {"error", "usage", "missing", "unknown", "invalid", "show", "help", "none", "true", "false", "the", "not"}
 OWN_WORDS = "L’équipe mobile vous appellera dans le mois : c’est ce que la délégation vient d’obtenir."

@@ -14,9 +14,10 @@ from notifications.smtp import SmtpTransport
 from storage.database import transaction
 from tests.smtp_server import DROP, HOST, SmtpServer
 from tests.world import ANALYSIS, FINAL, FORM, LONG, PARIS, START, VALIDATION, World, make_world
-from workflow.model import FieldValue, MailReport, Obligation
+from workflow.model import Obligation
 from workflow.posting import LEASE, Posting
 from workflow.records import QueuedMail
+from workflow.triggers import FieldValue, MailReport
 
 WRITER = "maelle.riou@dactiv.example"
 MANAGER = "yann.lebihan@dactiv.example"

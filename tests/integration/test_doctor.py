@@ -81,7 +81,7 @@ def test_a_scheduler_that_stopped_and_a_mail_that_waits(line: CommandLine, serve
     line.world.tick()
     line.world.clock.set(line.world.clock.now() + timedelta(days=3))
     told = line.run("doctor", code=1)
-    assert "Des courriels ne partent pas." in told
+    assert "Des courriels ne partent pas : « orp outbox » dit pourquoi." in told
     assert line.world.mails(reference)
 
 

@@ -34,7 +34,7 @@ def test_a_morning_is_gathered_in_as_many_statements_as_one(world: World, situat
     said: list[str] = []
     event.listen(world.store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
     gather(world.store, world.circuits, world.clock.now())
-    assert len([statement for statement in said if "BEGIN" not in statement]) == 7
+    assert len([statement for statement in said if "BEGIN" not in statement]) == 8
 
 
 def test_two_senders_make_one_mail(world: World) -> None:

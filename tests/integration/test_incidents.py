@@ -15,7 +15,7 @@ from tests.cli import make_command_line
 from tests.world import ANALYSIS, FORM, LONG, OWN_WORDS, START, World, make_world
 from workflow.errors import SetAside
 from workflow.incidents import PAUSES, Incident
-from workflow.model import Decision
+from workflow.triggers import Decision
 
 DAY = timedelta(days=1)
 
@@ -48,7 +48,7 @@ def mend(world: World, reference: str) -> None:
 
 def incidents(world: World) -> list[Incident]:
     with world.store.reading() as work:
-        return work.incident_log.all()
+        return work.incidents.all()
 
 
 def test_an_incident_holds_a_class_and_a_place_never_a_text(world: World) -> None:

@@ -27,8 +27,8 @@ from tests.kills import Ledger, ask
 from tests.smtp_server import Received, SmtpServer
 from tests.world import START, World, make_world
 from workflow.messages import REPEATED
-from workflow.model import Decision, MailReport
 from workflow.opening import Draft
+from workflow.triggers import Decision, MailReport
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("KILLS", "200"))

@@ -17,7 +17,7 @@ from storage.schema import upgrade
 from storage.tables import TABLES
 from tests.world import DIRECTORY
 from workflow.errors import InvalidDefinition, Refusal, accepted
-from workflow.ports import Places
+from workflow.ports.work import Places
 from workflow.territories import Commune, DepartementCode, commune, region_of
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)

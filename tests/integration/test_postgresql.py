@@ -22,8 +22,9 @@ from tests.postgres import Postgres, Unavailable, running
 from tests.smtp_server import HOST, SmtpServer
 from tests.world import DIRECTORY, FORM, START, World, make_world
 from workflow.errors import Conflict, Infrastructure, OrpError, accepted
-from workflow.model import Case, Decision
+from workflow.model import Case
 from workflow.opening import Draft
+from workflow.triggers import Decision
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = TABLES["journal"]
@@ -223,7 +224,7 @@ def somebody_waits(world: World) -> bool:
 def test_mails_that_somebody_takes_are_left_to_them(world: World, other: World) -> None:
     submitted(world, 4)
     with world.store.writing() as work:
-        mine = work.claim(START, LATE, 3)
+        mine = work.outbox.claim(START, LATE, 3)
         theirs = other.posting.claim(50)
     assert len(mine) == 3
     assert len(theirs) == counted(world, "messages") - 3

@@ -33,25 +33,14 @@ from tests.world import FORM, START, World, make_world
 from workflow.circuit.model import Kind
 from workflow.delays import Delay, Unit
 from workflow.errors import Conflict, IllegalDecision, Infrastructure, Refusal, accepted
-from workflow.model import (
-    Case,
-    Decision,
-    Dossier,
-    Facts,
-    Holder,
-    LastDecision,
-    Obligation,
-    Outcome,
-    Party,
-    Played,
-    Status,
-)
+from workflow.model import Case, Dossier, Facts, Holder, LastDecision, Obligation, Outcome, Party, Played, Status
 from workflow.opening import Draft
-from workflow.ports import Write
+from workflow.ports.work import Write
 from workflow.posting import LEASE
 from workflow.records import Message
 from workflow.references import read_reference
 from workflow.rules import advance
+from workflow.triggers import Decision
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Facts({}, {})
@@ -467,7 +456,8 @@ RIVAL = """
 import json, sys
 from tests.world import FORM, make_world
 from workflow.opening import Draft
-from workflow.model import Case, Decision
+from workflow.model import Case
+from workflow.triggers import Decision
 
 me, url = sys.argv[1:3]
 world = make_world(url)
@@ -754,7 +744,7 @@ def test_a_batch_of_mails_is_claimed_in_as_many_statements_as_one(world: World, 
     event.listen(world.store.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
     assert len(world.posting.claim(50)) == 2 * situations
     links = 2 if world.store.engine.dialect.name == "postgresql" else 1  # on SQLite the driver writes them itself
-    assert len([statement for statement in said if "BEGIN" not in statement]) == 8 + links
+    assert len([statement for statement in said if "BEGIN" not in statement]) == 9 + links
 
 
 def test_mails_queued_before_an_upgrade_keep_to_the_window_too(file_world: World) -> None:

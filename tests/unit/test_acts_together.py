@@ -6,7 +6,7 @@ import pytest
 
 from tests.world import FINAL, World, make_world
 from workflow.errors import MissingData, Refusal, accepted
-from workflow.model import Decision
+from workflow.triggers import Decision
 
 TAKE = {"officier": "sophie.carre"}
 

@@ -494,7 +494,7 @@ def test_absurd_files_are_refused_quickly(block: str) -> None:
 
 def test_rules_and_fields_are_what_the_engine_knows() -> None:
     assert set(DECISION_FIELDS) == set(READERS)
-    assert check_names.VERBS == VERBS
+    assert tuple(VERBS) == check_names.VERBS
     assert len(set(RULES)) == len(RULES)
 
 

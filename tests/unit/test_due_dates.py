@@ -120,6 +120,18 @@ def test_a_pause_over_the_meeting_gives_back_the_days_that_were_left() -> None:
     assert story.due("seance") == "2026-01-29"
 
 
+def test_a_meeting_put_off_after_one_named_during_a_pause_leaves_the_other_term_what_the_pause_gave() -> None:
+    """Found by review: what was left reached the first meeting only, and that counted as days taken away."""
+    story = Story(small(text=PAUSED_MEETING))
+    story.decide("passer", DD)  # due 19 February
+    story.on("2026-01-06").decide("redemander", DD, ASK)
+    story.decide("fixer", DD, {"seance": "2026-01-08"})
+    story.on("2026-01-20").decide("acquitter", DAC, ANSWER, story.one("complement"))
+    assert (story.due("seance"), story.one("seance").extended) == ("2026-01-29", 14)
+    story.decide("fixer", DD, {"seance": "2026-06-01"})
+    assert story.due("seance") == "2026-03-05"  # 14 days after 19 February
+
+
 # --- Urgent. ---
 
 

@@ -27,7 +27,8 @@ from tests.small_circuit import (
 )
 from tests.world import FORM
 from workflow.errors import IllegalDecision
-from workflow.model import MailReport, Person
+from workflow.model import Person
+from workflow.triggers import MailReport
 
 # --- Closing. ---
 

@@ -15,8 +15,8 @@ from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FieldDefinition, FieldReference, FieldType, FormDefinition, Mark, Reach, Sensitivity
 from workflow.circuit.loader import load_circuit, load_shipped, load_typology, shared_files, shipped_files, version_of
 from workflow.errors import Fault, InvalidDefinition, MissingData
-from workflow.model import FieldValue
 from workflow.proposals import unsigned
+from workflow.triggers import FieldValue
 
 CIRCUIT = "circuits/national.yaml"
 TODAY = date(2026, 3, 2)

@@ -22,7 +22,8 @@ from tests.small_circuit import (
 )
 from tests.world import LONG
 from workflow.errors import MissingData, WrongRole
-from workflow.model import MailReport, Status
+from workflow.model import Status
+from workflow.triggers import MailReport
 
 
 def to_pass_on() -> Story:

@@ -10,7 +10,7 @@ from storage.tables import TABLES
 from tests.world import ANALYSIS, FINAL, FORM, LONG, VALIDATION, World, make_world, ten_steps
 from workflow.circuit.loader import load_circuit
 from workflow.errors import IllegalDecision, Refusal
-from workflow.model import FieldValue
+from workflow.triggers import FieldValue
 
 LEGAL = {
     "brouillon": {"deposer": "deposee", "retirer": "retiree", "expirer": "retiree"},

@@ -31,7 +31,7 @@ from tests.stories import (
 )
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
-from workflow.model import Decision, MailReport, ParentEnded, Trigger
+from workflow.triggers import Decision, MailReport, ParentEnded, Trigger
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "5000"))
 MARGIN = 125

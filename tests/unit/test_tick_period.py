@@ -32,7 +32,7 @@ from tests.stories import (
 from tests.world import ANALYSIS, FINAL, FORM, LONG, START, VALIDATION, World, make_world, ten_steps
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.loader import load_circuit, load_shipped
-from workflow.model import Decision, FieldValue, MailReport, Trigger
+from workflow.triggers import Decision, FieldValue, MailReport, Trigger
 
 CIRCUIT = load_circuit(ten_steps(), "national")
 SHIPPED = load_shipped("national")

@@ -19,7 +19,7 @@ from orp.serving import services
 from storage.tables import TABLES
 from tests.world import World, make_world
 from web.app import make_app
-from web.ports import Services
+from web.ports.services import Services
 from web.secrets import Seal, hashed
 from web.session import begin
 from workflow.circuit.model import Proof

@@ -16,8 +16,8 @@ from tests.web.test_guard import ELSEWHERE
 from tests.world import ANALYSIS, FORM, VALIDATION, Fields
 from web.routes import DEMO, Route
 from workflow.errors import accepted
-from workflow.model import Decision
 from workflow.opening import Draft
+from workflow.triggers import Decision
 from workflow.words import PARIS
 
 FRIDAY = datetime(2026, 1, 9, 10, 0, tzinfo=PARIS)

@@ -11,7 +11,7 @@ from tests.world import ANALYSIS, FORM
 from workflow.circuit.decision_fields import DECISION_FIELDS as FIELDS
 from workflow.circuit.model import Kind
 from workflow.model import Person
-from workflow.ports import Sought
+from workflow.ports.lists import Sought
 
 TYPED = "Mme Le Goff, 82 ans, habite à Fougères. Jeanne est seule."
 SHEET = {name: ANALYSIS[name] for name in ("causes", "impact", "compensations", "preconisations")}

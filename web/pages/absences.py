@@ -6,7 +6,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from web.pages import organisation
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.absences import Absence, declarable, may_stand_in, told
 from workflow.errors import Refusal

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from secrets import token_hex
 
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Seen, Visit
 from workflow.asking import Act
 from workflow.circuit.model import Slot
 from workflow.from_mail import Reader, beyond
-from workflow.model import Decision, Organisation
+from workflow.model import Organisation
 from workflow.questions import gathered
+from workflow.triggers import Decision
 
 SCREENS = {"deposer": "fiche", "enregistrer_analyse": "analyse", "relire": "version-relue"}
 """Decisions that have a screen of their own: the last word of its address."""

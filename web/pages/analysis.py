@@ -10,7 +10,7 @@ from web.pages.deposit import DEPOSIT, form_asked
 from web.pages.playing import open_acts, play
 from web.pages.situation import APART, GONE, Tried
 from web.pages.team import waiting
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.asking import Act
 from workflow.circuit.model import Slot

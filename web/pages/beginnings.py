@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.absences import house
 from workflow.beginnings import DOCUMENTS, Progress, checked_link, checklist, platform

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.ports import Demonstration
+from web.ports.services import Demonstration
 from web.session import begin, renew
 from web.visit import Visit
 from workflow.circuit.model import Proof

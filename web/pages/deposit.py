@@ -10,7 +10,7 @@ from web.pages.acting import at_home, identifier
 from web.pages.playing import play
 from web.pages.situation import GONE
 from web.pages.telling import read
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import FormDefinition

@@ -13,7 +13,7 @@ from web.reading import listed
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import WRITER, Kind
-from workflow.ports import Awaited, Group, Looked, Sought
+from workflow.ports.lists import Awaited, Group, Looked, Sought
 from workflow.sentences.situation import lateness
 from workflow.sentences.titles import ASKED, looked_for, title_of
 from workflow.sentences.wording import name_of

@@ -13,8 +13,9 @@ from web.visit import Opened, Visit
 from workflow.circuit.model import Kind, Proof
 from workflow.errors import Refusal
 from workflow.from_mail import OFFICER, Reader, by_link
-from workflow.model import Decision, Obligation
+from workflow.model import Obligation
 from workflow.sentences.situation import lateness
+from workflow.triggers import Decision
 from workflow.words import PARIS
 from workflow.working_days import calendar_of
 

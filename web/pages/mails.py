@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from web.contacts import ADDRESS
-from web.ports import Work
+from web.ports.services import Work
 from web.throttle import TRIALS, allows
 from web.visit import Visit
 from workflow.errors import OrpError, UnknownReference

@@ -8,9 +8,9 @@ from web.drafting import Sheet, forget, keep, make_sheet
 from web.pages.playing import play
 from web.pages.situation import GONE
 from web.visit import Visit
+from workflow.discharging import DISCHARGE
 from workflow.model import Case, Obligation
 from workflow.questions import gathered
-from workflow.verbs import DISCHARGE
 
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:

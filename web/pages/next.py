@@ -7,7 +7,7 @@ from web.reading import see
 from web.visit import Visit
 from workflow.asking import Act
 from workflow.circuit.model import Kind
-from workflow.ports import Sought
+from workflow.ports.lists import Sought
 from workflow.words import PARIS
 
 LOOKED_AT = 20

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from web.contacts import ADDRESS, LONGEST_NAME, identifier
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.absences import house
 from workflow.circuit.compiled import Circuit

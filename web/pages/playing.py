@@ -8,7 +8,8 @@ from web.pages.situation import Tried
 from web.visit import Visit
 from workflow.asking import Act
 from workflow.errors import MissingData, Refusal, StaleVersion
-from workflow.model import Case, Decision, FieldValue
+from workflow.model import Case
+from workflow.triggers import Decision, FieldValue
 
 
 def open_acts(visit: Visit) -> list[Act]:

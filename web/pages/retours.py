@@ -16,11 +16,11 @@ from web.visit import Visit
 from workflow.circuit.model import Kind
 from workflow.errors import IllegalDecision, Refusal
 from workflow.judging import JUDGE
-from workflow.model import Decision
-from workflow.ports import Awaited, Sought
+from workflow.ports.lists import Awaited, Sought
 from workflow.sentences.proofs import proof_of
 from workflow.sentences.titles import ASKED
 from workflow.sentences.wording import title_of
+from workflow.triggers import Decision
 from workflow.words import PARIS, enumerate_words
 
 MOST = 100

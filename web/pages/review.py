@@ -10,7 +10,7 @@ from starlette.responses import Response
 from web.drafting import clean, forget
 from web.pages.playing import open_acts, play
 from web.pages.situation import GONE, Tried
-from web.ports import Work
+from web.ports.services import Work
 from web.secrets import digest
 from web.visit import Visit
 from workflow.change import begin

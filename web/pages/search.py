@@ -11,7 +11,7 @@ from web.reading import see
 from web.visit import Seen, Visit
 from workflow.circuit.model import Proof
 from workflow.errors import Refusal
-from workflow.ports import Found, Looked
+from workflow.ports.lists import Found, Looked
 from workflow.references import read_reference
 from workflow.sentences.titles import ASKED, looked_for, title_of
 

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from web.ports import OpenSession
+from web.ports.entry import OpenSession
 from web.secrets import activation, hashed, matches, same, weakness
 from web.session import LONGEST, is_alive, key_of
 from web.throttle import PASSWORDS, allows

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from web.contacts import ADDRESS, LONGEST_NAME, identifier
-from web.ports import Work
+from web.ports.services import Work
 from web.secrets import hashed, same, weakness
 from web.throttle import SETUPS, allows
 from web.visit import Visit

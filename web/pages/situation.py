@@ -13,11 +13,11 @@ from web.pages.telling import read
 from web.reading import visible
 from web.visit import Visit
 from workflow.answers import text_fault
+from workflow.arranging import DELEGATE, PROLONG, WAIVE
 from workflow.asking import Act
 from workflow.errors import MissingData, Refusal, StaleVersion, UnknownReference
 from workflow.from_mail import decisions_of
 from workflow.sentences.said import title_of
-from workflow.verbs import DELEGATE, PROLONG, WAIVE
 
 GONE = "Cet acte n’est plus possible à cette étape."
 APART = (WAIVE, PROLONG, DELEGATE)

@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from web.access import teams
 from web.pages.acting import at_home
-from web.ports import Work
+from web.ports.services import Work
 from web.reading import listed
 from web.visit import Visit
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import DecisionDefinition, Level
 from workflow.machine import STAY
-from workflow.ports import Awaited
+from workflow.ports.lists import Awaited
 from workflow.sentences.situation import lateness
 from workflow.sentences.titles import ASKED, title_of
 from workflow.words import PARIS

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from web.access import INSIDE_LEVELS, Part, Place, highest, house
-from web.ports import Work
+from web.ports.services import Work
 from web.visit import Visit
 from workflow.circuit.decision_fields import DECISION_FIELDS
-from workflow.circuit.model import Kind, Level, Slot
+from workflow.circuit.model import OF_THE_DAC, Kind, Level, Slot
 from workflow.model import Obligation, Organisation, Status
 from workflow.records import Answer, Entry
 from workflow.sentences import path
@@ -124,7 +124,7 @@ class Telling:
     def _houses(self) -> set[str]:
         """The organisations this person reads for: those they work in; an antenne and its DAC are one house."""
         places, parties = self.visit.situation.sight.places, self.visit.situation.dossier.parties
-        inside = {parties[slot].organisation for slot in (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC) if slot in parties}
+        inside = {parties[slot].organisation for slot in OF_THE_DAC if slot in parties}
         mine = {organisation for organisation, _ in self.visit.who.functions} - inside
         return mine | (inside if places & {Place.ANTENNE, Place.DAC} else set())
 

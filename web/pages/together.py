@@ -17,10 +17,11 @@ from workflow.asking import Act
 from workflow.circuit.model import Kind, Slot
 from workflow.errors import MissingData, Refusal
 from workflow.from_mail import decisions_of
-from workflow.model import Decision, Obligation
+from workflow.model import Obligation
 from workflow.questions import Question, Widget
 from workflow.sentences.titles import ASKED, title_of
 from workflow.sentences.wording import name_of
+from workflow.triggers import Decision
 
 ONE_BY_ONE = ("version_relue.texte",)
 """What is written for one situation alone."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from web.pages.acting import identifier
 from web.pages.deposit import departements
 from web.pages.follow import SIGNED_IN
-from web.ports import Work
+from web.ports.services import Work
 from web.session import follow
 from web.throttle import DEPOSITS, allows
 from web.visit import Visit
@@ -18,7 +18,7 @@ from workflow.composing import of_the_day
 from workflow.errors import InvalidDefinition, Refusal
 from workflow.model import Organisation
 from workflow.opening import Draft
-from workflow.ports import Places
+from workflow.ports.work import Places
 from workflow.tracking import ANONYMOUS, code_of
 
 CHOOSE = "Choisissez l’antenne qui recueille la situation."

@@ -13,8 +13,6 @@ from workflow.machine import STAY
 
 HEIGHT = {level: height for height, level in enumerate(Level)}
 """How high a level stands in the funnel."""
-REGULATORS = (Level.DD, Level.REGION, Level.NATIONAL)
-"""The levels above the DAC and its governance."""
 
 MOST_CONFIGURATIONS = 20_000
 """The national circuit has five hundred: an absurd circuit must not cost minutes."""

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from workflow.circuit.layer import SIDE, Rank
-from workflow.circuit.owners import RECEIVING, may_listen, ruled_by_dd
+from workflow.circuit.model import REGULATORS
+from workflow.circuit.owners import may_listen, ruled_by_dd
 from workflow.circuit.patch import replaced
-from workflow.circuit.source import Lines, Path, Source, Tree
+from workflow.circuit.source import Lines, Path, Source, Tree, found
+from workflow.circuit.source import block as inside
 
 _OWNED = ("etapes", "dus")
 _SHARED = ("acteurs", "instances", "motifs")
@@ -26,13 +28,13 @@ def joined(dac: Source, dd: Source) -> Source:
     theirs = dict.fromkeys([*_owned(dd.data), *_meetings(dac.data, dd.data), *_added(dac.data, dd.data)])
     data = dict(dac.data)
     for block in _OWNED:
-        data[block] = {n: entry for n, entry in _block(data, block).items() if _stays(dac.data, dd.data, block, n)}
+        data[block] = {n: entry for n, entry in inside(data, block).items() if _stays(dac.data, dd.data, block, n)}
     for path in theirs:
-        data = replaced(data, path, _at(dd.data, path))
+        data = replaced(data, path, found(dd.data, *path))
     values, keys = _places(dac.values, dd.values, theirs), _places(dac.keys, dd.keys, theirs)
     origins = _places(_origins(dac), _origins(dd), theirs)
     for path, name, side, at in _listeners(data, dac, dd):
-        there = _at(data, path)
+        there = found(data, *path)
         names = there if isinstance(there, list) else []
         data = replaced(data, path, [*names, name])
         spot = (*path, len(names))
@@ -43,11 +45,11 @@ def joined(dac: Source, dd: Source) -> Source:
 
 def _listeners(data: Tree, dac: Source, dd: Source) -> Iterator[tuple[Path, str, Source, Path]]:
     """Yield, for each retour, the recipients that the side which does not owe it adds from among its own, and where."""
-    for code in _block(data, "dus"):
+    for code in inside(data, "dus"):
         theirs = ruled_by_dd(data, "dus", code)
-        other, levels = (dac, SIDE[Rank.DAC]) if theirs else (dd, RECEIVING)
+        other, levels = (dac, SIDE[Rank.DAC]) if theirs else (dd, frozenset(REGULATORS))
         for key in ("a", "remis"):
-            there, asked = _at(data, ("dus", code, key)), _at(other.data, ("dus", code, key))
+            there, asked = found(data, "dus", code, key), found(other.data, "dus", code, key)
             for n, name in enumerate(asked if isinstance(asked, list) else ()):
                 if name not in (there or ()) and may_listen(levels, data, name):
                     yield ("dus", code, key), str(name), other, ("dus", code, key, n)
@@ -55,47 +57,36 @@ def _listeners(data: Tree, dac: Source, dd: Source) -> Iterator[tuple[Path, str,
 
 def _stays(dac: Tree, dd: Tree, block: str, name: str) -> bool:
     """What the receiving side rules and does not have is gone."""
-    return not ruled_by_dd(dac, block, name) or name in _block(dd, block)
+    return not ruled_by_dd(dac, block, name) or name in inside(dd, block)
 
 
 def _owned(dd: Tree) -> list[Path]:
-    return [(block, name) for block in _OWNED for name in _block(dd, block) if ruled_by_dd(dd, block, name)]
+    return [(block, name) for block in _OWNED for name in inside(dd, block) if ruled_by_dd(dd, block, name)]
 
 
 def _meetings(dac: Tree, dd: Tree) -> list[Path]:
     """Return the instances that only what the receiving side rules counts from."""
     theirs_here = _owned(dac)
-    ours = {str(_at(dac, (*path, "instance"))) for path in _entries(dac) if path not in theirs_here}
-    theirs = {str(_at(dd, (*path, "instance"))) for path in _owned(dd)}
-    return [("instances", name) for name in _block(dd, "instances") if name in theirs and name not in ours]
+    ours = {str(found(dac, *path, "instance")) for path in _entries(dac) if path not in theirs_here}
+    theirs = {str(found(dd, *path, "instance")) for path in _owned(dd)}
+    return [("instances", name) for name in inside(dd, "instances") if name in theirs and name not in ours]
 
 
 def _entries(tree: Tree) -> list[Path]:
-    return [(block, name) for block in _OWNED for name in _block(tree, block)]
+    return [(block, name) for block in _OWNED for name in inside(tree, block)]
 
 
 def _added(dac: Tree, dd: Tree) -> list[Path]:
     """Return the words that only the receiving side knows; reasons are added to lists that both have."""
     found: list[Path] = []
     for block in _SHARED:
-        mine = _block(dac, block)
-        for name, entry in _block(dd, block).items():
+        mine = inside(dac, block)
+        for name, entry in inside(dd, block).items():
             if name not in mine:
                 found.append((block, name))
             elif block == "motifs" and isinstance(entry, dict):
-                found += [(block, name, code) for code in entry if code not in _block(mine, name)]
+                found += [(block, name, code) for code in entry if code not in inside(mine, name)]
     return found
-
-
-def _block(tree: "Tree | Mapping[str, Tree]", name: str) -> Mapping[str, Tree]:
-    found = tree.get(name) if isinstance(tree, Mapping) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _at(tree: Tree, path: Path) -> Tree:
-    for part in path:
-        tree = tree.get(str(part)) if isinstance(tree, dict) else None
-    return tree
 
 
 def _origins(source: Source) -> dict[Path, Lines]:

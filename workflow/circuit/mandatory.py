@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workflow.circuit.french import one_of, unknown
 from workflow.circuit.layer import LayerDefinition, Mandatory
-from workflow.circuit.source import Path, Source, Tree
+from workflow.circuit.source import Path, Source, Tree, block, found
 from workflow.delays import Delay
 from workflow.errors import Fault
 
@@ -32,8 +32,7 @@ class Claim:
 def claimed(definition: LayerDefinition, source: Source, whole: Tree) -> Claim | None:
     """Return what a layer makes mandatory of the circuit as it has just written it."""
     said = definition.mandatory
-    forms = whole.get("fiches") if isinstance(whole, dict) else None
-    return Claim(definition.title, said, source, forms) if said else None
+    return Claim(definition.title, said, source, found(whole, "fiches")) if said else None
 
 
 def who_sends_to(claims: Iterable[Claim], code: str, recipients: Collection[str]) -> str | None:
@@ -69,7 +68,7 @@ def delays(words: Tree) -> list[Delay]:
 
 def unheld(claim: Claim, whole: Tree, added: Collection[str]) -> Iterator[Fault]:
     """Yield a fault for what a layer makes mandatory and its own circuit does not hold; `added` are added steps."""
-    steps, dues = _block(whole, "etapes"), _block(whole, "dus")
+    steps, dues = block(whole, "etapes"), block(whole, "dus")
     clocks = {str(step.get("horloge")): step for step in steps.values() if isinstance(step, dict)}
     for n, step in enumerate(claim.said.steps):
         if step not in steps and step not in added:
@@ -99,7 +98,7 @@ def _unheld_recipients(claim: Claim, code: str, wanted: tuple[str, ...], dues: M
 
 def unasked(claims: Iterable[Claim], whole: Source, asked: Collection[str]) -> Iterator[Fault]:
     """Yield a fault for each mandatory field that no form asks any more, where the forms were last chosen."""
-    forms = whole.data.get("fiches") if isinstance(whole.data, dict) else None
+    forms = found(whole.data, "fiches")
     for claim in claims:
         for n, name in enumerate(claim.said.fields):
             if name in asked:
@@ -109,8 +108,3 @@ def unasked(claims: Iterable[Claim], whole: Source, asked: Collection[str]) -> I
             else:
                 sentence = f"Aucune de ces fiches ne demande « {name} », exigé par : {claim.by}."
                 yield whole.fault(("fiches",), "incontournable", sentence, "une fiche qui pose cette question")
-
-
-def _block(whole: Tree, key: str) -> Mapping[str, Tree]:
-    block = whole.get(key) if isinstance(whole, dict) else None
-    return block if isinstance(block, dict) else {}

@@ -59,6 +59,13 @@ class Slot(StrEnum):
     NATIONAL = "national"
 
 
+REGULATORS = (Level.DD, Level.REGION, Level.NATIONAL)
+"""The levels above the DAC and its governance."""
+OF_THE_DAC = (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC)
+"""The places that one house takes: a DAC and its antennes."""
+LEVEL_OF_SLOT = {slot: Level.DAC if slot in OF_THE_DAC else Level(slot) for slot in Slot}
+
+
 class Issue(StrEnum):
     """How a situation ends, in YAML `issue`."""
 

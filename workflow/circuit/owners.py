@@ -1,13 +1,14 @@
 """Whose each step and each dû of a circuit is: nobody sets the clock of another (DESIGN §5)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from workflow.circuit.layer import SIDE, Rank
-from workflow.circuit.model import CROSSED_LEVELS, PARTNERS, WRITER, Kind, Level
+from workflow.circuit.model import CROSSED_LEVELS, LEVEL_OF_SLOT, PARTNERS, REGULATORS, WRITER, Kind, Level
 from workflow.circuit.source import Tree
+from workflow.circuit.source import block as inside
 
-RECEIVING = frozenset({Level.DD, Level.REGION, Level.NATIONAL})
-_LEVEL_OF_SLOT = {"antenne": Level.DAC, "co_antenne": Level.DAC} | {str(level): level for level in Level}
+_LEVELS = {str(level): level for level in Level} | {str(slot): level for slot, level in LEVEL_OF_SLOT.items()}
+"""By the words of `niveau` and of `structure`."""
 _SAID = {
     Rank.NATIONAL: "l’équipe nationale",
     Rank.REGION: "la région",
@@ -19,7 +20,7 @@ _SAID = {
 
 def owner(circuit: Tree, block: str, name: str) -> Rank | None:
     """Return who alone sets an entry by name (`fixe_par`), None where the level it belongs to says it."""
-    said = _text(_entry(circuit, block, name), "fixe_par")
+    said = _text(inside(circuit, block, name), "fixe_par")
     return Rank(said) if said in set(Rank) else None
 
 
@@ -30,12 +31,12 @@ def level_of(circuit: Tree, block: str, name: str) -> Level | None:
     """
     if block == "instances":
         return _level_of_body(circuit, name)
-    entry = _entry(circuit, block, name)
+    entry = inside(circuit, block, name)
     if block == "acteurs":
-        return _LEVEL_OF_SLOT.get(_text(entry, "structure"))
+        return _LEVELS.get(_text(entry, "structure"))
     if block == "etapes":
-        like = _entry(circuit, block, _text(entry, "comme"))  # whole blocks are written out later
-        return _LEVEL_OF_SLOT.get(_text(entry, "niveau") or _text(like, "niveau"))
+        like = inside(circuit, block, _text(entry, "comme"))  # whole blocks are written out later
+        return _LEVELS.get(_text(entry, "niveau") or _text(like, "niveau"))
     if block != "dus":
         return None
     asked = entry.get("a")
@@ -46,9 +47,8 @@ def level_of(circuit: Tree, block: str, name: str) -> Level | None:
 
 def _level_of_body(circuit: Tree, name: str) -> Level | None:
     for block in ("dus", "etapes"):
-        entries = circuit.get(block) if isinstance(circuit, dict) else None
-        for entry in entries if isinstance(entries, dict) else ():
-            if _text(_entry(circuit, block, entry), "instance") == name:
+        for entry in inside(circuit, block):
+            if _text(inside(circuit, block, entry), "instance") == name:
                 return level_of(circuit, block, entry)
     return None
 
@@ -58,7 +58,7 @@ def ruled_by_dd(circuit: Tree, block: str, name: str) -> bool:
     said = owner(circuit, block, name)
     if said in (Rank.DAC, Rank.DD):
         return said is Rank.DD
-    return level_of(circuit, block, name) in RECEIVING
+    return level_of(circuit, block, name) in REGULATORS
 
 
 def refused(rank: Rank, circuit: Tree, block: str, name: str) -> str | None:
@@ -81,12 +81,12 @@ def refused_level(rank: Rank, level: Level) -> str | None:
 
 def only_listens(rank: Rank, circuit: Tree, block: str, name: str, own: Tree) -> bool:
     """True for a retour owed on the other side, to which a layer only adds who receives it."""
-    genre = _text(_entry(circuit, block, name), "genre") if block == "dus" else ""
+    genre = _text(inside(circuit, block, name), "genre") if block == "dus" else ""
     adds = isinstance(own, dict) and own.keys() <= {"a", "remis"}
     return adds and genre == Kind.RETOUR and refused(rank, circuit, block, name) is not None
 
 
-def may_listen(levels: frozenset[Level], circuit: Tree, name: Tree) -> bool:
+def may_listen(levels: Collection[Level], circuit: Tree, name: Tree) -> bool:
     """Say whether a recipient stands at these levels; a name that means nothing is told elsewhere.
 
     The rédacteur is not added: the DAC alone knows them, and owes them the last mile (DESIGN §7).
@@ -95,12 +95,6 @@ def may_listen(levels: frozenset[Level], circuit: Tree, name: Tree) -> bool:
         return False
     level = level_of(circuit, "acteurs", str(name))
     return level is None or level in levels
-
-
-def _entry(circuit: Tree, block: str, name: str) -> Mapping[str, Tree]:
-    entries = circuit.get(block) if isinstance(circuit, dict) else None
-    found = entries.get(name) if isinstance(entries, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def _text(entry: Mapping[str, Tree], key: str) -> str:

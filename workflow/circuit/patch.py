@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from workflow.circuit.layer import LayerDefinition, Rank
 from workflow.circuit.model import Level
 from workflow.circuit.owners import refused, refused_level
-from workflow.circuit.source import Lines, Path, Place, Source, Tree
+from workflow.circuit.source import Lines, Path, Place, Source, Tree, found
 from workflow.errors import Fault
 
 
@@ -34,10 +34,7 @@ class Patch:
 
     def at(self, *path: str | int) -> Tree:
         """Return what stands under a path."""
-        found: Tree = self._data
-        for part in path:
-            found = found.get(str(part)) if isinstance(found, dict) else None
-        return found
+        return found(self._data, *path)
 
     @property
     def data(self) -> dict[str, Tree]:

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.exploration import Exploration, Taken
-from workflow.circuit.model import DueDefinition, Kind, Level, Slot
+from workflow.circuit.model import LEVEL_OF_SLOT, DueDefinition, Kind, Level
 from workflow.circuit.source import Path, Source
 from workflow.errors import Fault
-
-LEVEL_OF_SLOT = {slot: Level.DAC if slot in (Slot.ANTENNE, Slot.CO_ANTENNE) else Level(slot) for slot in Slot}
 
 _STATES = ("ée", "ie", "ise", "ite", "ose", "ue", "erte")
 """How a step's title ends its first word when it says in what state a situation is: « Déposée »."""

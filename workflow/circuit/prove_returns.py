@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 
-from workflow.circuit.exploration import HEIGHT, REGULATORS, Taken
-from workflow.circuit.model import CROSSED_LEVELS, PARTNERS, WRITER, DueDefinition, Issue, Level, Slot
+from workflow.circuit.exploration import HEIGHT, Taken
+from workflow.circuit.model import (
+    CROSSED_LEVELS,
+    OF_THE_DAC,
+    PARTNERS,
+    REGULATORS,
+    WRITER,
+    DueDefinition,
+    Issue,
+    Level,
+    Slot,
+)
 from workflow.circuit.proof import Proof
 from workflow.circuit.source import Path
 from workflow.errors import Fault
 from workflow.words import enumerate_words
 
-_OF_THE_DAC = (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC)
 _TOLD: dict[str, str] = {
     WRITER: "le rédacteur",
     Slot.DAC: "le DAC",
@@ -96,7 +105,7 @@ def _reaches_writer(proof: Proof, taken: Taken, retour: DueDefinition) -> bool:
     if proof.explored.step(taken.before).level is Level.FIELD and WRITER in retour.delivered:
         return True
     debtor = proof.circuit.definition.actors.get(retour.debtor)
-    return WRITER in retour.beneficiaries and debtor is not None and debtor.slot in _OF_THE_DAC
+    return WRITER in retour.beneficiaries and debtor is not None and debtor.slot in OF_THE_DAC
 
 
 def _below(highest: Level) -> set[str]:

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workflow.circuit.exploration import HEIGHT, REGULATORS, Taken
-from workflow.circuit.model import Issue, Kind, Level, Slot
+from workflow.circuit.exploration import HEIGHT, Taken
+from workflow.circuit.model import OF_THE_DAC, REGULATORS, Issue, Kind, Level, Slot
 from workflow.circuit.proof import Proof
 from workflow.errors import Fault
 from workflow.machine import STAY
@@ -93,8 +93,7 @@ def pauses_of_askers(proof: Proof) -> Iterator[Fault]:
 
 
 def _same_house(slot: Slot) -> tuple[Slot, ...]:
-    inside = (Slot.ANTENNE, Slot.CO_ANTENNE, Slot.DAC)
-    return inside if slot in inside else (slot,)
+    return OF_THE_DAC if slot in OF_THE_DAC else (slot,)
 
 
 def somebody_else(proof: Proof) -> Iterator[Fault]:

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from workflow.circuit.exploration import HEIGHT, REGULATORS, Configuration, Taken, spread
-from workflow.circuit.model import Level, StepDefinition
+from workflow.circuit.exploration import HEIGHT, Configuration, Taken, spread
+from workflow.circuit.model import REGULATORS, Level, StepDefinition
 from workflow.circuit.proof import Proof
 from workflow.errors import Fault
 from workflow.machine import DYNAMIC

@@ -97,3 +97,16 @@ class Source:
     def where(self, path: Path) -> str:
         """Return the file and line a value comes from: « circuits/bretagne/dactiv.yaml:12 »."""
         return f"{self.origins.get(path, self.text).file}:{self.values.get(path, (1, 1))[0]}"
+
+
+def found(tree: Tree, *path: str | int) -> Tree:
+    """Return what stands under a path of names, None if nothing does."""
+    for part in path:
+        tree = tree.get(str(part)) if isinstance(tree, dict) else None
+    return tree
+
+
+def block(tree: Tree, *path: str | int) -> dict[str, Tree]:
+    """Return the block that stands under a path of names, empty if none does."""
+    under = found(tree, *path)
+    return under if isinstance(under, dict) else {}

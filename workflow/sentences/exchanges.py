@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow.circuit.model import WRITER, Kind
+from workflow.discharging import DISCHARGE
 from workflow.model import Obligation, Status
 from workflow.records import Entry
 from workflow.sentences.said import ANSWER, QUESTIONS
 from workflow.sentences.situation import Seen
 from workflow.sentences.wording import title_of
-from workflow.verbs import DISCHARGE
 from workflow.words import in_paris
 
 STATES = {Status.WAIVED: "Sans réponse : la demande a été levée.", Status.LAPSED: "La demande n’a plus d’objet."}

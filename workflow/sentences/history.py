@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from workflow.arranging import DELEGATE, PROLONG, WAIVERS
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind
+from workflow.discharging import DISCHARGE
 from workflow.judging import JUDGE, VERDICT
 from workflow.model import Obligation
 from workflow.reassigning import REASSIGN
 from workflow.records import Entry
 from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day, name_of
-from workflow.verbs import DELEGATE, DISCHARGE, PROLONG, WAIVERS
 from workflow.words import in_paris
 
 EVENTS = {

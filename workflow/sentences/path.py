@@ -6,11 +6,11 @@ from typing import Any
 
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Kind, Level
+from workflow.discharging import DISCHARGE
 from workflow.model import Case, Obligation, Party, Status
 from workflow.records import Entry
 from workflow.sentences.followed import Followed
 from workflow.sentences.wording import day
-from workflow.verbs import DISCHARGE
 
 STEPS = (
     ("Déposée", (Level.FIELD,)),

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workflow.arranging import PROLONG, PROLONGATIONS, WAIVERS
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.decision_fields import DECISION_FIELDS
 from workflow.texts import FINAL_PARTS
-from workflow.verbs import PROLONG, PROLONGATIONS, WAIVERS
 
 ANSWER, QUESTIONS, REVIEWED = "reponse", "questions", "version_relue"
 PLAN = {"intitule": "Action", "porteur": "Portée par"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from unicodedata import combining, normalize
 
 from workflow.circuit.compiled import Circuit
-from workflow.ports import Word
+from workflow.ports.lists import Word
 from workflow.records import Answer
 
 ASKED = ("qui", "fait", "quoi", "ou")
