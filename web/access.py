@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from web.managing import CircuitOf
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.forms import Reach
 from workflow.circuit.model import WRITER, Proof, Slot
@@ -199,16 +200,17 @@ def _places(circuit: Circuit, dossier: Dossier, person: Person, today: date) -> 
             yield from _of_organisation(dossier, party)
 
 
-def teams(circuit: Circuit, person: Person, directory: Mapping[str, Organisation]) -> dict[str, str]:
+def teams(circuit_of: CircuitOf, person: Person, directory: Mapping[str, Organisation]) -> dict[str, str]:
     """Return the antennes whose situations this person sees in the DAC, names by identifier."""
-    functions = _functions(circuit)
+    houses = {organisation for organisation, _ in person.functions}
+    near = [o for o in directory.values() if o.kind == Slot.ANTENNE and {o.id, o.parent} & houses]
 
-    def holds(organisation: str | None, slot: Slot) -> bool:
-        return any((organisation, function) in person.functions for function in functions[slot])
+    def sees(antenne: Organisation) -> bool:
+        functions = _functions(circuit_of(antenne.id))
+        places = ((antenne.id, functions[Slot.ANTENNE]), (antenne.parent, functions[Slot.DAC]))
+        return any((place, function) in person.functions for place, held in places for function in held)
 
-    antennes = [o for o in directory.values() if o.kind == Slot.ANTENNE]
-    seen = [o for o in antennes if holds(o.id, Slot.ANTENNE) or holds(o.parent, Slot.DAC)]
-    return {o.id: o.name for o in sorted(seen, key=lambda o: o.name)}
+    return {o.id: o.name for o in sorted(near, key=lambda o: o.name) if sees(o)}
 
 
 def _is_asked(slot: str, party: Party, person: Person) -> bool:
@@ -236,35 +238,3 @@ def _of_organisation(dossier: Dossier, standing_in: Party) -> Iterator[Place]:
     for slot, party in dossier.parties.items():
         if slot in PLACE_OF and party.organisation == standing_in.organisation and party.since:
             yield PLACE_OF[Slot(slot)]
-
-
-BELOW = {
-    Slot.DAC: (Slot.ANTENNE, Slot.GOVERNANCE),
-    Slot.REGION: (Slot.DD,),
-}
-"""What depends on an organisation and is run with it: an ARS does not run the DAC of its région (domain.md §2)."""
-
-
-def running(circuit: Circuit) -> set[tuple[str, str]]:
-    """Return the functions that answer for an organisation, each with the kind of organisation."""
-    actors = circuit.definition.actors
-    above = {actor.supervisor for actor in actors.values()}
-    found = {
-        (str(actor.slot), actor.function) for name, actor in actors.items() if actor.slot == Slot.DAC or name in above
-    }
-    return found - {(str(Slot.ANTENNE), function) for _, function in found}  # an antenne is run by its DAC
-
-
-def managed(circuit: Circuit, directory: Mapping[str, Organisation], person: Person) -> frozenset[str]:
-    """Return the organisations whose people, functions and mails this person answers for.
-
-    In a DAC whoever holds a function of its head office, elsewhere whoever supervises somebody there.
-    """
-    runs = running(circuit)
-    own = {o for o, function in person.functions if o in directory and (directory[o].kind, function) in runs}
-    return frozenset(own | {o.id for o in directory.values() if o.parent in own and _depends(o, directory)})
-
-
-def _depends(organisation: Organisation, directory: Mapping[str, Organisation]) -> bool:
-    above = directory[organisation.parent or ""].kind
-    return any(above == slot and organisation.kind in kinds for slot, kinds in BELOW.items())

@@ -8,7 +8,6 @@ from web.reading import see
 from web.routes import Access, Route
 from web.session import TOUCH, is_alive, key_of
 from web.visit import Visit
-from workflow.composing import national_of
 from workflow.errors import UnknownReference
 from workflow.references import read_reference
 
@@ -57,8 +56,7 @@ def _known(visit: Visit) -> Visit:
     if visit.now - session.seen_at > TOUCH:
         with visit.services.store.writing() as work:
             work.entry.touch(key, visit.now)
-    national = visit.services.circuits.get(national_of(published))
-    return replace(visit, session=session, person=person, circuit=national)
+    return replace(visit, session=session, person=person, published=published)
 
 
 def _before_situation(visit: Visit, route: Route) -> Visit:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from web.access import running
+from web.managing import running
 from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import WRITER, Slot
 from workflow.functions import BESIDE
@@ -37,7 +37,7 @@ def entries(circuit: Circuit, person: Person, *, administers: bool) -> Iterator[
     yield Entry("/a-traiter", "À traiter")
     if places & DEPOSITS:
         yield Entry("/deposer", "Déposer")
-    if functions & _analysing(circuit):
+    if functions & _analysing(circuit) or functions - _known(circuit):
         yield Entry("/reunion", "Réunion")
     yield Entry("/retours", "Retours")
     yield Entry("/situations", "Retrouver")
@@ -46,6 +46,11 @@ def entries(circuit: Circuit, person: Person, *, administers: bool) -> Iterator[
         yield Entry("/organisation", "Organisation")
     if administers or places & OF_A_DAC:
         yield Entry("/premiers-pas", "Premiers pas")
+
+
+def _known(circuit: Circuit) -> set[str]:
+    beside = {function for titles in BESIDE.values() for function in titles}
+    return {actor.function for actor in circuit.definition.actors.values()} | beside
 
 
 def _places(circuit: Circuit, function: str) -> set[str]:

@@ -8,16 +8,20 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from web.access import Sight, managed, reaches
+from web.access import Sight, reaches
 from web.browsers import named
 from web.guard import Cookies, form_token
+from web.managing import CircuitOf, managed
 from web.navigation import entries
 from web.ports.entry import OpenSession
 from web.ports.services import Services
 from web.rendering import render
 from workflow.circuit.compiled import Circuit
+from workflow.circuit.composition import Published
 from workflow.circuit.model import Proof
-from workflow.model import Dossier, Person
+from workflow.composing import national_of, own_circuit
+from workflow.errors import InvalidDefinition
+from workflow.model import Dossier, Organisation, Person
 
 
 def readable(text: str) -> str:
@@ -60,8 +64,8 @@ class Visit:
     form: Mapping[str, Sequence[str]] = field(default_factory=dict)
     session: OpenSession | None = None
     person: Person | None = None
-    circuit: Circuit | None = None
-    """The national circuit in force, read with the person."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """The versions of circuits in force, read with the person."""
     seen: Seen | None = None
     opened: Opened | None = None
     """What the link of a mail opens, on the pages of links; nothing: it is not, or no longer, a link."""
@@ -75,10 +79,19 @@ class Visit:
 
     @property
     def national(self) -> Circuit:
-        """The national circuit in force, where no situation is looked at."""
-        if self.circuit is None:
-            raise TypeError("this page is open to anyone: nobody needs to be signed in")
-        return self.circuit
+        """The national circuit in force, where no situation nor organisation is looked at."""
+        return self.services.circuits.get(national_of(self.published))
+
+    def circuit_of(self, directory: Mapping[str, Organisation]) -> CircuitOf:
+        """Return how to find the circuit by which an organisation works; where its layers clash, the national one."""
+
+        def find(organisation: str) -> Circuit:
+            try:
+                return self.services.circuits.get(str(own_circuit(self.published, directory, organisation)))
+            except InvalidDefinition:
+                return self.national
+
+        return find
 
     @property
     def situation(self) -> Seen:
@@ -97,11 +110,15 @@ class Visit:
         """Say whether this person runs the service."""
         return bool(self.session and self.session.administrator)
 
+    def directory(self) -> dict[str, Organisation]:
+        """Return every organisation by identifier."""
+        with self.services.store.reading() as work:
+            return work.staff.directory()
+
     def runs(self) -> frozenset[str]:
         """Return the organisations this person answers for; the one who runs the service answers for all."""
-        with self.services.store.reading() as work:
-            directory = work.staff.directory()
-        return frozenset(directory) if self.administers else managed(self.national, directory, self.who)
+        directory = self.directory()
+        return frozenset(directory) if self.administers else managed(self.circuit_of(directory), directory, self.who)
 
     @property
     def proof(self) -> Proof:

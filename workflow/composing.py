@@ -11,6 +11,9 @@ _ARS = "ars-"
 """An ARS is known by this and the name of its région, whose layer bears that name: « ars-bretagne », « bretagne »."""
 
 
+DAC_SIDE = (Slot.ANTENNE, Slot.DAC, Slot.GOVERNANCE)
+
+
 def layer_of(organisation: str) -> str:
     """Return the name of an organisation's own layer: its identifier, that of its région for an ARS."""
     return organisation.removeprefix(_ARS)
@@ -32,6 +35,21 @@ def side_of(published: Mapping[str, Published], organisation: Organisation) -> P
 def national_of(published: Mapping[str, Published]) -> str:
     """Return the national circuit in force, where no situation is looked at."""
     return published[NATIONAL].key if NATIONAL in published else f"{NATIONAL}@1"
+
+
+def own_circuit(
+    published: Mapping[str, Published], organisations: Mapping[str, Organisation], organisation: str
+) -> Composition:
+    """Return the circuit by which an organisation works, whatever the situation: its functions, its steps.
+
+    That of a DAC is its antennes' too, each with what is said of it alone, and its governance's.
+    """
+    here = organisations[organisation]
+    if here.kind not in DAC_SIDE:
+        return Composition(national_of(published), side_of(published, here).key)
+    house = here if here.kind == Slot.DAC else organisations[here.parent or ""]
+    side = side_of(published, house)
+    return Composition(side.key, side.key, side.variant(organisation))
 
 
 def of_the_day(

@@ -23,6 +23,11 @@ def offered(circuit: Circuit, kind: str) -> dict[str, str]:
     return found | BESIDE.get(kind, {})
 
 
+def title_of(circuit: Circuit, kind: str, function: str) -> str:
+    """Return the words for a function; one that its circuit does not know is read as it is written."""
+    return offered(circuit, kind).get(function, function.replace("_", " "))
+
+
 def required(circuit: Circuit, kind: str) -> frozenset[str]:
     """Return the functions without which something would be owed by nobody (DESIGN: nothing waits without a name)."""
     return frozenset(

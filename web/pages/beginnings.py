@@ -1,5 +1,6 @@
 """`/premiers-pas`: what is there, what comes next, the tools of the national platform, the documents of the DAC."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,12 +20,13 @@ from workflow.model import Organisation
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show the list of each DAC this person belongs to, and the tools."""
-    circuit, managed = visit.national, visit.runs()
+    managed, directory = visit.runs(), visit.directory()
+    mine = _dacs(visit, directory)
+    circuit_of = visit.circuit_of(directory)
+    circuits = {key: circuit_of(key) for key, one in directory.items() if {key, one.parent} & set(mine)}
     with visit.services.store.reading() as work:
-        directory = work.staff.directory()
-        mine = _dacs(visit, directory)
         documents = work.beginnings.documents(mine)
-        seen = _Seen(work, circuit, directory, visit.now)
+        seen = _Seen(work, circuits, directory, visit.now)
         dacs = [seen.dac(dac, documents) for dac in mine]
     return visit.page(
         "premiers_pas.html",
@@ -72,14 +74,15 @@ class _Seen:
     """What the list of each DAC is made from."""
 
     work: Work
-    circuit: Circuit
+    circuits: Mapping[str, Circuit]
+    """By which each of its structures works."""
     directory: dict[str, Organisation]
     now: datetime
 
     def dac(self, dac: str, documents: list[dict[str, Any]]) -> dict[str, Any]:
         ours = [row | {"site": urlsplit(row["link"]).hostname} for row in documents if row["organisation"] == dac]
         mine = {row["kind"]: row for row in ours}
-        reached = self.work.beginnings.reached(dac, self.circuit.initial)
+        reached = self.work.beginnings.reached(dac, self.circuits[dac].initial)
         unheld, boxless = self._held(dac)
         done = Progress(unheld, boxless, **reached, documents=set(mine))
         return {"id": dac, "nom": self.directory[dac].name, "etapes": list(checklist(done)), "documents": mine}
@@ -93,9 +96,9 @@ class _Seen:
         rows = self.work.staff.holding(family | delegations, self.now)
         held = {(row["organisation"], row["function"]) for row in rows if row["since"] <= self.now}
         unheld = [
-            f"{offered(self.circuit, directory[place].kind)[function]} ({directory[place].name})"
+            f"{offered(self.circuits[place], directory[place].kind)[function]} ({directory[place].name})"
             for place in sorted(family)
-            for function in sorted(required(self.circuit, directory[place].kind))
+            for function in sorted(required(self.circuits[place], directory[place].kind))
             if (place, function) not in held
         ]
         return unheld, not any(place in delegations for place, _ in held)

@@ -1,6 +1,7 @@
 """`/demo`, in a demonstration only: to be anybody, to read everybody's mailbox, to push the clock."""
 
 import re
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from web.visit import Visit
 from workflow.circuit.model import Proof
 from workflow.delays import Delay
 from workflow.errors import UnknownReference
-from workflow.functions import offered
+from workflow.functions import title_of
 from workflow.records import SignedIn
 from workflow.words import PARIS
 from workflow.working_days import calendar_of
@@ -39,15 +40,15 @@ def show(visit: Visit) -> Response:
         there = work.everybody(visit.now)
         people = sorted((person for person in there.people if not person.mailbox), key=lambda one: one.name)
         owed = {person.id: work.inbox.groups(person, today, None) for person in people}
-    national = visit.services.circuits.national()
-    titles = {kind: offered(national, kind) for kind in KINDS}
+        published = work.published(visit.now)
+    circuit_of = replace(visit, published=published).circuit_of(there.organisations)
     places: dict[str, list[dict[str, Any]]] = {}
     for person in people:
         place, function = min(person.functions)
         line = {
             "id": person.id,
             "nom": person.name,
-            "fonction": titles[there.organisations[place].kind].get(function, function.replace("_", " ")),
+            "fonction": title_of(circuit_of(place), there.organisations[place].kind, function),
             "attendu": sum(group.number for group in owed[person.id]),
             "retard": sum(group.number for group in owed[person.id] if group.late),
         }

@@ -12,7 +12,7 @@ from web.visit import Visit
 from workflow.absences import house
 from workflow.circuit.compiled import Circuit
 from workflow.errors import Refusal, UnknownReference
-from workflow.functions import offered, required, served_instead
+from workflow.functions import offered, required, served_instead, title_of
 from workflow.model import Organisation
 from workflow.working_days import calendar_of
 
@@ -45,17 +45,19 @@ def staff_of(visit: Visit) -> dict[str, str]:
 
 def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show my functions, the absences that concern me, and the structures I answer for."""
-    circuit, managed, staff = visit.national, visit.runs(), staff_of(visit)
+    managed, staff, directory = visit.runs(), staff_of(visit), visit.directory()
+    circuit_of = visit.circuit_of(directory)
     with visit.services.store.reading() as work:
-        directory, names = work.staff.directory(), work.screens.names()
+        names = work.screens.names()
         around = _colleagues(visit, work, directory, managed)
         absences = work.staff.absences(visit.now)
     mine = {visit.who.id, *staff}
+    lent = {place: names.get(person, "") for place, person in visit.who.lent.items()}
     return visit.page(
         "organisation.html",
         status,
         fonctions=[
-            (directory[o].name, _title(circuit, directory[o].kind, f), names.get(visit.who.lent.get((o, f), ""), ""))
+            (directory[o].name, title_of(circuit_of(o), directory[o].kind, f), lent.get((o, f), ""))
             for o, f in sorted(visit.who.functions)
         ],
         structures=[(directory[o], KINDS.get(directory[o].kind, "")) for o in _in_order(directory, managed)],
@@ -70,9 +72,10 @@ def show(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Respo
 
 def structure(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> Response:
     """Show one structure: its mailboxes, its people, the latest changes."""
-    here, circuit, managed = _here(visit), visit.national, visit.runs()
+    here, managed, directory = _here(visit), visit.runs(), visit.directory()
+    circuit = visit.circuit_of(directory)(here)
     with visit.services.store.reading() as work:
-        directory, names = work.staff.directory(), work.screens.names()
+        names = work.screens.names()
         kin = {here, directory[here].parent or here}
         everybody = work.staff.holding(kin, visit.now)
         known = {row["person"]: row["name"] for row in work.staff.holding(managed, visit.now) if not row["mailbox"]}
@@ -80,7 +83,7 @@ def structure(visit: Visit, faults: tuple[str, ...] = (), status: int = 200) -> 
     held = [(row["person"], row["organisation"], row["function"]) for row in everybody if not row["refused_at"]]
     rows = [row for row in everybody if row["organisation"] == here]
     for row in rows:
-        row["titre"] = _title(circuit, directory[here].kind, row["function"])
+        row["titre"] = title_of(circuit, directory[here].kind, row["function"])
         serving = served_instead(circuit, directory, held, (row["person"], here, row["function"]))
         row["secours"] = ", ".join(names[one] for one in serving)
     return visit.page(
@@ -104,7 +107,8 @@ def change(visit: Visit) -> Response:
     """Give a function, end one, correct an address; each is remembered with who did it."""
     here = _here(visit)
     acts = {"donner": _give, "finir": _end, "corriger": _correct}
-    circuit, managed, act = visit.national, visit.runs(), acts.get(visit.typed("acte"))
+    managed, act = visit.runs(), acts.get(visit.typed("acte"))
+    circuit = visit.circuit_of(visit.directory())(here)
     if act is None:
         return structure(visit, ("Cet acte n’existe pas.",), 422)
     try:
@@ -159,7 +163,7 @@ def _end(visit: Visit, work: Work, here: str, circuit: Circuit, _managed: Manage
         raise Refusal(LAST)
     if not work.staff.end(person, here, function, until):
         raise Refusal("Cette personne ne tient plus cette fonction à cette date.")
-    return f"fonction terminée : {_title(circuit, directory[here].kind, function)}", person
+    return f"fonction terminée : {title_of(circuit, directory[here].kind, function)}", person
 
 
 def _correct(visit: Visit, work: Work, here: str, _circuit: Circuit, managed: Managed) -> tuple[str, str]:
@@ -228,10 +232,6 @@ def _by_person(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         found.setdefault(row["person"], row | {"tient": []})["tient"].append(row)
     return sorted(found.values(), key=lambda one: one["name"])
-
-
-def _title(circuit: Circuit, kind: str, function: str) -> str:
-    return offered(circuit, kind).get(function, function.replace("_", " "))
 
 
 def _in_order(directory: dict[str, Organisation], managed: frozenset[str]) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import Response
 
 from web.access import teams
-from web.pages.acting import at_home
 from web.ports.services import Work
 from web.reading import listed
 from web.visit import Visit
@@ -26,10 +25,12 @@ WEEK = timedelta(days=7)
 
 def show(visit: Visit) -> Response:
     """Show the list of an antenne."""
-    circuit = visit.national
+    directory = visit.directory()
+    circuit_of = visit.circuit_of(directory)
+    mine = teams(circuit_of, visit.who, directory)
+    antenne = visit.asked("antenne") if visit.asked("antenne") in mine else next(iter(mine), "")
+    circuit = circuit_of(antenne) if antenne else visit.national
     with visit.services.store.reading() as work:
-        mine = teams(circuit, visit.who, at_home(visit, work))
-        antenne = visit.asked("antenne") if visit.asked("antenne") in mine else next(iter(mine), "")
         rows = waiting(work, circuit, antenne, visit.now)
         answers = work.inbox.answers({row.reference for row in rows}, ASKED)
         people = work.facts({antenne}, (), visit.now).people if antenne else {}
