@@ -56,18 +56,21 @@ def come_in(page: Page, site: Site, address: str, email: str) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds serious or critical, and whatever overflows sideways."""
+    """What axe finds serious or critical at this size, and whether the page overflows sideways at any of the three."""
     found = [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in SERIOUS]
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return found + ["déborde"] * bool(wide)
+    usual = page.viewport_size or WIDE
+    for size in (WIDE, ZOOMED, NARROW, usual):
+        page.set_viewport_size(size)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"déborde à {size['width']}")
+    return found
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])
-def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Site, str], size: ViewportSize) -> None:
+def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Site, str]) -> None:
     site, address = there
     reference = site.world.to_agenda()
     site.world.wait(days=25)
-    page = chromium.new_context(viewport=size).new_page()
+    page = chromium.new_context(viewport=NARROW).new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     found = {}
@@ -83,7 +86,7 @@ def test_axe_and_narrow_screens_find_nothing(chromium: Browser, there: tuple[Sit
         page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
         found[re.sub(reference, "{reference}", path)] = faults(page)
         if folder := os.environ.get("IMAGES"):
-            page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '-')}-{size['width']}.png", full_page=True)
+            page.screenshot(path=f"{folder}/{path.strip('/').replace('/', '-')}-etroit.png", full_page=True)
     assert {path: faulty for path, faulty in found.items() if faulty} == {}
     assert [line for line in said if "Content Security Policy" in line] == []
 
@@ -123,11 +126,10 @@ def share(page: Page) -> None:
     form.get_by_role("button").click()
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])
-def test_axe_finds_nothing_on_links_and_retours(chromium: Browser, there: tuple[Site, str], size: ViewportSize) -> None:
+def test_axe_finds_nothing_on_links_and_retours(chromium: Browser, there: tuple[Site, str]) -> None:
     site, address = there
     _, link = transmitted(site)
-    page = chromium.new_context(viewport=size).new_page()
+    page = chromium.new_context(viewport=NARROW).new_page()
     found = {}
     for path in (link, f"{link}/code", "/d/rien"):
         page.goto(address + path)
@@ -189,8 +191,7 @@ def test_from_the_form_to_the_version_relue_through_the_pages(chromium: Browser,
     )
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW, ZOOMED])
-def test_the_screens_of_the_dac_have_no_fault(chromium: Browser, there: tuple[Site, str], size: ViewportSize) -> None:
+def test_the_screens_of_the_dac_have_no_fault(chromium: Browser, there: tuple[Site, str]) -> None:
     site, address = there
     draft, here, there_ = site.world.open(), site.world.to_analysis(), site.world.to_agenda()
     found = {}
@@ -198,7 +199,7 @@ def test_the_screens_of_the_dac_have_no_fault(chromium: Browser, there: tuple[Si
         "maelle.riou": ("/deposer", f"/situations/{draft}/fiche", f"/situations/{there_}/formulaire", "/suivre"),
         "yann.lebihan": ("/reunion", f"/situations/{here}/analyse", f"/situations/{here}/version-relue"),
     }.items():
-        page = come_by(chromium, site, address, person, viewport=size)
+        page = come_by(chromium, site, address, person, viewport=NARROW)
         for path in paths:
             page.goto(address + path)
             page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
