@@ -106,6 +106,11 @@ class Visit:
         return self.session.reference if self.session else None
 
     @property
+    def signed_in(self) -> bool:
+        """Say whether somebody came in under their own name: a tracking code has none."""
+        return self.session is not None and not self.follows
+
+    @property
     def administers(self) -> bool:
         """Say whether this person runs the service."""
         return bool(self.session and self.session.administrator)
@@ -146,15 +151,14 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """Answer with a page."""
-        signed_in = self.session is not None and not self.follows
         common = {
             "nonce": self.request.state.nonce,
             "jeton": form_token(self.secret),
             "chemin": self.request.url.path,
-            "personne": self.person if signed_in else None,
-            "entrees": list(entries(self.national, self.who, administers=self.administers)) if signed_in else [],
+            "personne": self.person if self.signed_in else None,
+            "entrees": list(entries(self.national, self.who, administers=self.administers)) if self.signed_in else [],
             "administrateur": self.administers,
-            "forte": signed_in and reaches(self.proof, Proof.STRONG),
+            "forte": self.signed_in and reaches(self.proof, Proof.STRONG),
             "suivie": self.follows,
             "demo": self.now if self.services.demo else None,
         }

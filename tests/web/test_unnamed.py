@@ -186,6 +186,7 @@ def test_somebody_signed_in_keeps_their_session(site: Site) -> None:
     _, code = deposited(site)
     browser = site.signed_in("hugo.delaunay").get("/suivre")
     assert "Vous êtes entré sous votre nom" in browser.post("/suivre", {"code": code}).words
+    assert "Rien n’a été enregistré" not in browser.get(PATH).words
     assert "Vous êtes entré sous votre nom" in browser.get(PATH).post(PATH, hidden(browser) | HERE).words
     assert browser.get("/a-traiter").status == 200
 

@@ -22,7 +22,7 @@ def ask(visit: Visit, error: str = "", status: int = 200) -> Response:
 
 def enter(visit: Visit) -> Response:
     """Open the situation of this code; codes are tried at most so often."""
-    if visit.session and not visit.follows:
+    if visit.signed_in:
         return ask(visit, SIGNED_IN, 409)
     with visit.services.store.writing() as work:
         if not allows(work, TRACKING, visit.address, visit.now):

@@ -1,7 +1,6 @@
 """`/deposer-sans-compte`: a form begun without an account, where the DAC keeps no address; a code is the way back."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
 from secrets import token_hex
 
 from starlette.responses import Response
@@ -9,16 +8,13 @@ from starlette.responses import Response
 from web.pages.acting import identifier
 from web.pages.deposit import departements
 from web.pages.follow import SIGNED_IN
-from web.ports.services import Work
 from web.session import follow
 from web.throttle import DEPOSITS, allows
 from web.visit import Visit
+from workflow.circuit.compiled import Circuit
 from workflow.circuit.model import Slot
-from workflow.composing import of_the_day
-from workflow.errors import InvalidDefinition, Refusal
-from workflow.model import Organisation
+from workflow.errors import Refusal
 from workflow.opening import Draft
-from workflow.ports.work import Places
 from workflow.tracking import ANONYMOUS, code_of
 
 CHOOSE = "Choisissez l’antenne qui recueille la situation."
@@ -29,17 +25,17 @@ AGAIN = "Cette fiche a été commencée dans un autre navigateur : suivez-la ave
 def show(visit: Visit, error: str = "", status: int = 200) -> Response:
     """Say where a form may be begun without an account, and begin it."""
     with visit.services.store.reading() as work:
-        directory = work.staff.directory()
-        followed = _followed(work, directory, visit.now)
-    antennes = {one: directory[one].name for one in sorted(followed) if _is_open(visit, followed[one])}
-    usual = directory[next(iter(antennes))].departement if antennes else ""
+        directory, published = work.staff.directory(), work.published(visit.now)
+    circuit_of = replace(visit, published=published).circuit_of(directory)
+    antennes = sorted(o.id for o in directory.values() if o.kind == Slot.ANTENNE and _is_open(circuit_of(o.id)))
     return visit.page(
         "deposer_sans_compte.html",
         status,
-        antennes=antennes,
+        antennes={antenne: directory[antenne].name for antenne in antennes},
         departements=departements(directory),
-        usuel=usual,
-        erreur=error or (SIGNED_IN if visit.session and not visit.follows else ""),
+        usuel=directory[antennes[0]].departement if antennes else "",
+        erreur=error,
+        entre=SIGNED_IN if visit.signed_in else "",
         saisi={name: visit.typed(name) for name in ("antenne", "departement")},
         identifiant=token_hex(16),
     )
@@ -47,7 +43,7 @@ def show(visit: Visit, error: str = "", status: int = 200) -> Response:
 
 def begin(visit: Visit) -> Response:
     """Begin a form, and show the code that opens it, once."""
-    if visit.session and not visit.follows:
+    if visit.signed_in:
         return show(visit, status=409)
     with visit.services.store.writing() as work:
         allowed = allows(work, DEPOSITS, visit.address, visit.now)
@@ -68,21 +64,6 @@ def begin(visit: Visit) -> Response:
     return visit.holding(secret).page("code_de_suivi.html", reference=result.reference, code=code, a_lui=True)
 
 
-def _followed(work: Work, directory: Mapping[str, Organisation], now: datetime) -> dict[str, str]:
-    """Return the circuit that a situation of each antenne would follow today, in its own département."""
-    published = work.published(now)
-    places = work.places({(o.id, o.departement) for o in directory.values() if o.kind == Slot.ANTENNE})
-    return {
-        antenne: str(of_the_day(published, directory, where.parties))
-        for (antenne, _), where in places.items()
-        if isinstance(where, Places)
-    }
-
-
-def _is_open(visit: Visit, circuit: str) -> bool:
+def _is_open(circuit: Circuit) -> bool:
     """Say whether a circuit takes in forms from anybody and keeps no address."""
-    try:
-        definition = visit.services.circuits.get(circuit).definition
-    except InvalidDefinition:  # its layers do not go together: beginning a form there says so
-        return False
-    return definition.anonymous and definition.open_to_partners
+    return circuit.definition.anonymous and circuit.definition.open_to_partners
