@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from web.access import sight, sight_by_code
 from web.visit import Seen, Visit
-from workflow.circuit.model import Proof
 from workflow.records import Consultation, Glance
 from workflow.words import PARIS
 
@@ -26,7 +25,7 @@ def listed(visit: Visit, references: Collection[str], page: str) -> None:
     if not references:
         return
     today = visit.now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
-    glance = Glance(visit.who.id, visit.now, page, str(Proof(visit.proof)), today)
+    glance = Glance(visit.who.id, visit.now, page, str(visit.proof), today)
     with visit.services.store.writing() as work:
         work.entry.log_list(references, glance)
 
@@ -51,9 +50,8 @@ def visible(visit: Visit, references: Collection[str]) -> dict[str, Seen]:
 
 
 def _log(visit: Visit, found: dict[str, Seen], page: str) -> None:
-    proof = str(Proof(visit.proof))
     read = [
-        Consultation(reference, there.dossier.case.dac, visit.who.id, visit.now, page, proof)
+        Consultation(reference, there.dossier.case.dac, visit.who.id, visit.now, page, str(visit.proof))
         for reference, there in found.items()
     ]
     if read:
